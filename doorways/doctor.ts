@@ -1,0 +1,33 @@
+import { machineChecks } from "../local/doctor/machine-checks.ts";
+import { toolChecks } from "../local/doctor/tool-checks.ts";
+import type { Check } from "../local/doctor/check.ts";
+
+async function allChecks(): Promise<readonly Check[]> {
+  return [...machineChecks(), ...(await toolChecks())];
+}
+
+/** What stops `make up` on this machine, a line each; empty when nothing does. */
+export async function blockers(): Promise<readonly string[]> {
+  const checks = await allChecks();
+  return checks
+    .filter(({ state }) => state === "blocks")
+    .map(({ name, found, fix }) => `${name}: ${found}. ${fix}`);
+}
+
+const marks = { ok: "ok", missing: "missing", blocks: "BLOCKS" } as const;
+
+/** One line a check, and for what is not well the line below it says what to do. */
+export function render(checks: readonly Check[]): string {
+  return checks
+    .map(({ name, state, found, fix }) => {
+      const line = `  ${marks[state].padEnd(8)} ${name.padEnd(16)} ${found}\n`;
+      return fix === "" ? line : `${line}${" ".repeat(28)}→ ${fix}\n`;
+    })
+    .join("");
+}
+
+export async function doctor(): Promise<void> {
+  const checks = await allChecks();
+  process.stdout.write(render(checks));
+  if (checks.some(({ state }) => state === "blocks")) process.exitCode = 1;
+}

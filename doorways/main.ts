@@ -1,0 +1,66 @@
+import { detail } from "./say.ts";
+import { UserError } from "./user-error.ts";
+
+/** A doorway: what `make <name>` does. Modules are loaded when called: `make output` must not wait for the others. */
+interface Doorway {
+  readonly summary: string;
+  readonly load: () => Promise<() => Promise<void>>;
+}
+
+export const doorways: Readonly<Record<string, Doorway>> = {
+  up: {
+    summary: "bring the whole platform up on this machine and release the app onto blue",
+    load: async () => (await import("./up.ts")).up,
+  },
+  down: {
+    summary: "take everything down and leave nothing outside the tool cache",
+    load: async () => (await import("./down.ts")).down,
+  },
+  preview: {
+    summary: "show what `make up` would change on the platform",
+    load: async () => (await import("./preview.ts")).preview,
+  },
+  status: {
+    summary: "what runs: hosts, processes, stacks, weights",
+    load: async () => (await import("./status.ts")).status,
+  },
+  output: {
+    summary: "the stack's outputs as JSON on stdout",
+    load: async () => (await import("./output.ts")).output,
+  },
+  doctor: {
+    summary: "what this machine has, what is missing, what to do",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  test: {
+    summary: "every check and test; the last line is `N passed, N failed`",
+    load: async () => (await import("./test.ts")).test,
+  },
+};
+
+function help(): void {
+  const lines = Object.entries(doorways).map(([name, { summary }]) => `  make ${name.padEnd(9)} ${summary}`);
+  process.stdout.write(`Twinstack\n\n${lines.join("\n")}\n`);
+}
+
+const name = process.argv[2] ?? "help";
+const doorway = doorways[name];
+if (name === "help") {
+  help();
+} else if (doorway === undefined) {
+  process.stderr.write(
+    `twinstack: no doorway "${name}": one of ${["help", ...Object.keys(doorways)].join(", ")}\n`,
+  );
+  process.exitCode = 2;
+} else {
+  try {
+    await (
+      await doorway.load()
+    )();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    detail("");
+    process.stderr.write(`make ${name}: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,81 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { join } from "node:path";
+import { stateDir } from "../local/paths.ts";
+import { toolPath } from "../local/toolchain/tool.ts";
+import { checkout, nodeDir, pluginsDir } from "./checkout.ts";
+import { UserError } from "./user-error.ts";
+
+/** Pulumi's own folder for this machine's stacks; the user's Pulumi login is never touched. */
+export const backendDir = (): string => join(stateDir(), "pulumi");
+
+const passphraseFile = (): string => join(backendDir(), "passphrase");
+
+/** Makes the file backend and the passphrase that encrypts its secrets; what is there is kept. */
+export async function ensureBackend(): Promise<void> {
+  await mkdir(join(backendDir(), "home"), { recursive: true, mode: 0o700 });
+  await mkdir(join(backendDir(), "stacks"), { recursive: true, mode: 0o700 });
+  if (!existsSync(passphraseFile())) {
+    await writeFile(passphraseFile(), randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+  }
+}
+
+/** The environment of the CLI for `local`: our backend, the stand-in plugins, no way out to a vendor's site. */
+export function pulumiEnvironment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    PATH: [pluginsDir, nodeDir, process.env["PATH"] ?? "/usr/bin:/bin"].join(":"),
+    TWINSTACK_LANGUAGE_HOST: toolPath("pulumi-language-nodejs"),
+    PULUMI_HOME: join(backendDir(), "home"),
+    PULUMI_BACKEND_URL: `file://${join(backendDir(), "stacks")}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  };
+}
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs the CLI to its end in `cwd` (default the checkout). `show` lets a person see it work; otherwise the output is answered.
+ * A Ctrl-C reaches the CLI through the terminal; this process waits for it to end in order.
+ */
+export async function pulumi(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly show?: boolean } = {},
+): Promise<Result> {
+  const child = spawn(toolPath("pulumi"), ["--non-interactive", ...args], {
+    cwd: options.cwd ?? checkout,
+    env: pulumiEnvironment(),
+    // What the CLI prints while it works goes to stderr: stdout belongs to the doorway's answer.
+    stdio: [
+      "ignore",
+      options.show === true ? process.stderr : "pipe",
+      options.show === true ? "inherit" : "pipe",
+    ],
+  });
+  const wait = (): void => undefined;
+  process.on("SIGINT", wait);
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const [code] = (await once(child, "close")) as [number | null];
+  process.off("SIGINT", wait);
+  return { code: code ?? 1, stdout, stderr };
+}
+
+/** As `pulumi`, answering stdout; rejects with the CLI's own words when it fails. */
+export async function pulumiOutput(args: readonly string[], cwd?: string): Promise<string> {
+  const result = await pulumi(args, cwd === undefined ? {} : { cwd });
+  if (result.code !== 0)
+    throw new UserError(`pulumi ${args.join(" ")} failed:\n${result.stderr || result.stdout}`);
+  return result.stdout;
+}

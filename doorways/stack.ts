@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stateDir } from "../local/paths.ts";
+import { checkout } from "./checkout.ts";
+import { backendDir, ensureBackend, pulumi, pulumiOutput } from "./pulumi.ts";
+import { cancelStaleLock } from "./stack-lock.ts";
+import { UserError } from "./user-error.ts";
+
+export type Colour = "blue" | "green";
+export const colours: readonly Colour[] = ["blue", "green"];
+export const platformStack = "local";
+export const releaseStack = (colour: Colour): string => `${platformStack}-${colour}`;
+
+/** The live copies of the stacks' configuration: the CLI writes its encryption salt there, never into the checkout. */
+const configDir = (): string => join(stateDir(), "config");
+export const configFile = (stack: string): string => join(configDir(), `Pulumi.${stack}.yaml`);
+
+const saltLine = /^encryptionsalt: .*$/m;
+
+/** Whether the stack was ever made in the file backend. */
+export function stackExists(stack: string): boolean {
+  return existsSync(join(backendDir(), "stacks/.pulumi/stacks/twinstack", `${stack}.json`));
+}
+
+/**
+ * Makes the stack where it is not there and writes its live configuration: the checkout's Pulumi.local.yaml,
+ * the salt of this stack, and `image` for a release. Rejects when Pulumi.local.yaml is not there: the CLI
+ * would take that in silence as "no configuration" and delete what only configuration asked for.
+ */
+export async function prepareStack(stack: string, image?: string): Promise<void> {
+  const source = join(checkout, `Pulumi.${platformStack}.yaml`);
+  if (!existsSync(source)) {
+    throw new UserError(`${source} is missing: restore it with "git checkout Pulumi.${platformStack}.yaml"`);
+  }
+  await ensureBackend();
+  await mkdir(configDir(), { recursive: true, mode: 0o700 });
+  const live = configFile(stack);
+  if (!stackExists(stack)) {
+    // The CLI writes the salt beside the Pulumi.yaml it finds: a copy in a folder of its own.
+    await copyFile(join(checkout, "Pulumi.yaml"), join(configDir(), "Pulumi.yaml"));
+    await rm(live, { force: true });
+    await pulumiOutput(["stack", "init", stack, "--no-select"], configDir());
+  }
+  const salt = existsSync(live) ? saltLine.exec(await readFile(live, "utf8"))?.[0] : undefined;
+  if (salt === undefined)
+    throw new UserError(`${live} has lost its encryption salt: run "make down", then "make up"`);
+  const config = await readFile(source, "utf8");
+  const withImage =
+    image === undefined ? config : config.replace(/^config:\n/m, `config:\n  twinstack:image: ${image}\n`);
+  await writeFile(live, `${salt}\n${withImage}`, { mode: 0o600 });
+}
+
+/** The image a release stack was last prepared with, or undefined. */
+export async function preparedImage(colour: Colour): Promise<string | undefined> {
+  const live = configFile(releaseStack(colour));
+  if (!stackExists(releaseStack(colour)) || !existsSync(live)) return undefined;
+  return /^ {2}twinstack:image: (\S+)$/m.exec(await readFile(live, "utf8"))?.[1];
+}
+
+type Operation = "up" | "preview" | "destroy" | "refresh";
+
+/** Runs one operation on a prepared stack where a person sees it; rejects with what to do when it fails. */
+export async function operate(
+  operation: Operation,
+  stack: string,
+  ...flags: readonly string[]
+): Promise<void> {
+  await cancelStaleLock(stack);
+  await forgetPendingCreates(stack);
+  const yes = operation === "preview" ? [] : ["--yes", "--skip-preview"];
+  const args = [
+    operation,
+    "--stack",
+    stack,
+    "--config-file",
+    configFile(stack),
+    "--suppress-permalink",
+    ...yes,
+    ...flags,
+  ];
+  const { code } = await pulumi(args, { show: true });
+  if (code !== 0)
+    throw new UserError(`pulumi ${operation} of the stack ${stack} failed; its own words stand above`);
+}
+
+/** A killed update leaves "creating" records. The stand-ins' creates are idempotent by URN, so the next `up` makes them good. */
+async function forgetPendingCreates(stack: string): Promise<void> {
+  const state = JSON.parse(await pulumiOutput(["stack", "export", "--stack", stack])) as {
+    deployment?: { pending_operations?: readonly unknown[] };
+  };
+  if ((state.deployment?.pending_operations ?? []).length === 0) return;
+  const args = ["refresh", "--stack", stack, "--config-file", configFile(stack), "--yes", "--skip-preview"];
+  const { code } = await pulumi([...args, "--clear-pending-creates"], { show: true });
+  if (code !== 0)
+    throw new UserError(
+      `pulumi refresh of the stack ${stack}, which an interrupted run left half done, failed`,
+    );
+}
+
+/** The stack's outputs with secrets in clear: for use in this process, not for printing. */
+export async function stackOutputs(stack: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await pulumiOutput(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+/** Stacks of this project in the backend. */
+export async function existingStacks(): Promise<readonly string[]> {
+  const folder = join(backendDir(), "stacks/.pulumi/stacks/twinstack");
+  if (!existsSync(folder)) return [];
+  const files = await readdir(folder);
+  return files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length));
+}

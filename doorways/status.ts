@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { runDir } from "../local/paths.ts";
+import { callRegion } from "../local/region/client.ts";
+import { readOutput } from "./output.ts";
+import { existingStacks } from "./stack.ts";
+import { UserError } from "./user-error.ts";
+
+export async function status(): Promise<void> {
+  if (!existsSync(runDir())) {
+    process.stdout.write('nothing is up on this machine; "make up" brings it up\n');
+    return;
+  }
+  const region = await callRegion("status", {});
+  const lines = [
+    `region     ${region.region}, account ${region.account}, process ${region.pid}, of ${region.owner}`,
+    `resources  ${region.resources}`,
+    `stacks     ${(await existingStacks()).join(", ") || "none"}`,
+  ];
+  for (const host of region.hosts) {
+    const processes = host.processes.map(
+      (each) => `${each.name.slice(each.name.indexOf("/") + 1)}${each.running ? "" : " (DOWN)"}`,
+    );
+    lines.push(
+      `host       ${host.name.padEnd(12)} ${host.address.padEnd(15)} ${host.zone.padEnd(15)} ${processes.join(" ")}`,
+    );
+  }
+  try {
+    const { release, url } = await readOutput();
+    lines.push(
+      `live       ${release.live ?? "nothing"}, weights blue ${release.weights.blue} green ${release.weights.green}`,
+      `page       ${url}`,
+    );
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    lines.push(`release    ${error.message}`);
+  }
+  process.stdout.write(`${lines.join("\n")}\n`);
+}

@@ -1,0 +1,25 @@
+import type { Json, StoredResource } from "./protocol.ts";
+
+/** One progress line, shown beside the resource in `pulumi up`. */
+export type Progress = (message: string) => void;
+
+/**
+ * Runs what a resource stands for. Every method is idempotent: the region calls it again after a crash,
+ * and `delete` must also clear up after a `create` that was cut off.
+ */
+export interface PartDriver {
+  /** Resource types this driver runs. */
+  readonly types: readonly string[];
+  /** Starts the part and answers outputs that only the running part knows (an endpoint, a CA). */
+  create(resource: StoredResource, progress: Progress): Promise<Readonly<Record<string, Json>>>;
+  update(
+    resource: StoredResource,
+    previous: StoredResource,
+    progress: Progress,
+  ): Promise<Readonly<Record<string, Json>>>;
+  delete(resource: StoredResource, progress: Progress): Promise<void>;
+  /** False when an administrator removed the part: the resource is drift. A crashed part is not: it is repaired. */
+  present(resource: StoredResource): Promise<boolean>;
+  /** The region was restarted: take over what still runs and start what does not. Called in creation order. */
+  adopt(resource: StoredResource, progress: Progress): Promise<void>;
+}
