@@ -1,0 +1,47 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBaseImage } from "../local/image/base.ts";
+import { bud, buildah, hasImage } from "../local/image/buildah.ts";
+import { contentHash } from "../local/image/content-hash.ts";
+import { callRegion } from "../local/region/client.ts";
+import { run } from "../local/toolchain/run.ts";
+import { checkout, nodeDir } from "./checkout.ts";
+import { detail } from "./say.ts";
+import { UserError } from "./user-error.ts";
+
+const app = join(checkout, "app");
+const node = join(nodeDir, "node");
+
+/** Builds the app's image from app/Dockerfile, unless one of the same sources is there; answers its local name. */
+export async function buildImage(): Promise<string> {
+  const base = await ensureBaseImage(node, detail);
+  const lock = await readFile(join(checkout, "package-lock.json"), "utf8");
+  const name = `localhost/twinstack/app:${await contentHash(app, lock, base)}`;
+  if (await hasImage(name)) return name;
+  detail("image: app");
+  // npm runs the build script with the pinned Node first on PATH.
+  const env = { ...process.env, PATH: `${nodeDir}:${process.env["PATH"] ?? ""}` };
+  await run("npm", ["run", "build", "--workspace", "app", "--silent"], { cwd: checkout, env });
+  await bud(app, join(app, "Dockerfile"), name, { BASE_IMAGE: base });
+  return name;
+}
+
+/** Pushes a local image to the repository's registry; answers the reference by digest that the cluster pulls. */
+export async function pushImage(name: string, repositoryUrl: string): Promise<string> {
+  const slash = repositoryUrl.indexOf("/");
+  const [registry, repository] = [repositoryUrl.slice(0, slash), repositoryUrl.slice(slash + 1)];
+  const { addresses } = await callRegion("dns/resolve", { name: registry });
+  if (addresses[0] === undefined)
+    throw new UserError(`the registry ${registry} has no address: run "make up" again`);
+  const tag = name.slice(name.lastIndexOf(":") + 1);
+  const folder = await mkdtemp(join(tmpdir(), "twinstack-push-"));
+  try {
+    const digestFile = join(folder, "digest");
+    const target = `docker://${addresses[0]}:5000/${repository}:${tag}`;
+    await buildah("push", "--tls-verify=false", "--digestfile", digestFile, name, target);
+    return `${repositoryUrl}@${(await readFile(digestFile, "utf8")).trim()}`;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

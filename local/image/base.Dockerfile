@@ -1,0 +1,4 @@
+# What a Node program needs and no more: no shell, no package manager.
+FROM scratch
+ADD base.tar /
+COPY node /usr/local/bin/node

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { cacheDir } from "../paths.ts";
+import { run } from "../toolchain/run.ts";
+
+/** Folder of the images' storage: in the tool cache, so that a base image is made once. */
+export const imagesDir = (): string => join(cacheDir(), "images");
+
+/** Runs buildah on the project's own storage; no daemon, no namespaces of its own, which need rights a container may lack. */
+export async function buildah(command: string, ...args: readonly string[]): Promise<string> {
+  const storage = [
+    "--root",
+    join(imagesDir(), "storage"),
+    "--runroot",
+    join(imagesDir(), "run"),
+    "--storage-driver",
+    "vfs",
+  ];
+  return run("buildah", [...storage, command, ...args]);
+}
+
+/** Whether the image is in the storage. */
+export async function hasImage(name: string): Promise<boolean> {
+  const names = await buildah("images", "--format", "{{.Name}}:{{.Tag}}");
+  return names.split("\n").includes(name);
+}
+
+/** Builds a Dockerfile: without the network, never pulling, with all times zero so that equal content gives an equal digest. */
+export async function bud(
+  context: string,
+  dockerfile: string,
+  tag: string,
+  args: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const buildArgs = Object.entries(args).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
+  const fixed = ["--isolation", "chroot", "--timestamp", "0", "--pull-never", "--layers=false"];
+  await buildah("bud", ...fixed, ...buildArgs, "-f", dockerfile, "-t", tag, context);
+}
