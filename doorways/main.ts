@@ -1,4 +1,4 @@
-import { detail } from "./say.ts";
+import { RegionError } from "../local/region/region-error.ts";
 import { UserError } from "./user-error.ts";
 
 /** A doorway: what `make <name>` does. Modules are loaded when called: `make output` must not wait for the others. */
@@ -58,8 +58,7 @@ if (name === "help") {
       await doorway.load()
     )();
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    detail("");
+    if (!(error instanceof UserError || error instanceof RegionError)) throw error;
     process.stderr.write(`make ${name}: ${error.message}\n`);
     process.exitCode = 1;
   }

@@ -33,6 +33,7 @@ export function pulumiEnvironment(): NodeJS.ProcessEnv {
     PULUMI_BACKEND_URL: `file://${join(backendDir(), "stacks")}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_SUPPRESS_NEO_LINK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
 }

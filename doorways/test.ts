@@ -60,6 +60,7 @@ export async function test(): Promise<void> {
     await check("format", "prettier", ["--check", "--log-level=warn", "."]),
     await check("lint", "eslint", ["--max-warnings=0", "."]),
     await check("types", "tsc", ["-p", "."]),
+    await check("types of the page", "tsc", ["-p", "app/web"]),
     await jest("unit", []),
     await jest("engine", ["--runInBand"]),
     await jest("e2e", ["--runInBand"]),

@@ -2,3 +2,4 @@
 FROM scratch
 ADD base.tar /
 COPY node /usr/local/bin/node
+ENV PATH=/usr/local/bin:/usr/bin:/bin

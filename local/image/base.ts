@@ -6,6 +6,18 @@ import { bud, hasImage, imagesDir } from "./buildah.ts";
 /** Debian 12's packages that Node's binary needs, and the certificates and time zones that programs expect. */
 const packages = ["libc6", "libstdc++6", "ca-certificates", "tzdata"];
 
+const certificates = "$1/etc/ssl/certs/ca-certificates.crt";
+const mmdebstrapFlags = [
+  "--quiet",
+  "--variant=extract",
+  `--include=${packages.join(",")}`,
+  // No package is configured in this variant, so the bundle of certificates is put together here.
+  `--extract-hook=mkdir -p "$1/etc/ssl/certs" "$1/tmp" && chmod 1777 "$1/tmp" && cat "$1"/usr/share/ca-certificates/mozilla/*.crt > "${certificates}"`,
+  "--dpkgopt=path-exclude=/usr/share/doc/*",
+  "--dpkgopt=path-exclude=/usr/share/man/*",
+  "--dpkgopt=path-exclude=/usr/share/locale/*",
+];
+
 /**
  * The base image: what `node:24-bookworm-slim` is where a registry of images can be reached. Made from Debian's
  * packages and the pinned Node, once per Node version. Answers its name.
@@ -21,13 +33,9 @@ export async function ensureBaseImage(
   await mkdir(imagesDir(), { recursive: true });
   const context = await mkdtemp(join(imagesDir(), ".base-"));
   try {
-    await run("mmdebstrap", [
-      "--quiet",
-      "--variant=extract",
-      `--include=${packages.join(",")}`,
-      "bookworm",
-      join(context, "base.tar"),
-    ]);
+    await run("mmdebstrap", [...mmdebstrapFlags, "bookworm", join(context, "base.tar")], {
+      env: { ...process.env, SOURCE_DATE_EPOCH: "0" },
+    });
     await copyFile(nodeBinary, join(context, "node"));
     await bud(context, join(import.meta.dirname, "base.Dockerfile"), name);
   } finally {

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { route } from "../../route.ts";
+import type { Route } from "../../route.ts";
+import { quizId, quizList, quizToTake, scoreRequest, scoreResult } from "./contract.ts";
+import type { QuizService } from "./service.ts";
+
+const params = z.strictObject({ id: quizId });
+
+export function quizRoutes(service: QuizService): readonly Route[] {
+  return [
+    route({
+      method: "get",
+      path: "/api/quizzes",
+      operationId: "listQuizzes",
+      summary: "All quizzes, without their questions.",
+      responses: { 200: quizList },
+      cache: "no-cache",
+      handle: () => ({ status: 200, body: service.list() }),
+    }),
+    route({
+      method: "get",
+      path: "/api/quizzes/:id",
+      operationId: "getQuiz",
+      summary: "One quiz with its questions, without the right answers.",
+      params,
+      responses: { 200: quizToTake },
+      cache: "no-cache",
+      handle: ({ params: { id } }) => ({ status: 200, body: service.take(id) }),
+    }),
+    route({
+      method: "post",
+      path: "/api/quizzes/:id/score",
+      operationId: "scoreQuiz",
+      summary: "Scores a complete set of answers; nothing is kept.",
+      params,
+      body: scoreRequest,
+      responses: { 200: scoreResult },
+      cache: "no-store",
+      handle: ({ params: { id }, body: { answers } }) => ({ status: 200, body: service.score(id, answers) }),
+    }),
+  ];
+}

@@ -1,0 +1,51 @@
+import { startTestApp } from "./testing/test-app.ts";
+
+interface Document {
+  readonly openapi: string;
+  readonly info: object;
+  readonly paths: Record<
+    string,
+    Record<string, { operationId: string; parameters: object[]; requestBody?: object }>
+  >;
+}
+
+describe("GET /api/openapi.json", () => {
+  it("describes every route from its schemas", async () => {
+    const app = await startTestApp();
+    const response = await fetch(`${app.url}/api/openapi.json`);
+    const document = (await response.json()) as Document;
+    await app.stop();
+
+    expect(document).toMatchObject({ openapi: "3.1.0", info: { version: "9.8.7" } });
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { operationId }]) => `${method} ${path} ${operationId}`),
+    );
+    expect(operations).toEqual([
+      "get /api/quizzes listQuizzes",
+      "get /api/quizzes/{id} getQuiz",
+      "post /api/quizzes/{id}/score scoreQuiz",
+      "get /api/version getVersion",
+      "get /health/startup probeStartup",
+      "get /health/ready probeReady",
+      "get /health/live probeLive",
+      "get /health getHealth",
+    ]);
+    const scoring = document.paths["/api/quizzes/{id}/score"]?.["post"];
+    expect(scoring?.parameters).toEqual([
+      {
+        name: "id",
+        in: "path",
+        required: true,
+        schema: { type: "string", pattern: "^[a-z][a-z0-9-]{0,39}$" },
+      },
+    ]);
+    expect(scoring?.requestBody).toMatchObject({
+      required: true,
+      content: {
+        "application/json": {
+          schema: { type: "object", required: ["answers"], additionalProperties: false },
+        },
+      },
+    });
+  });
+});

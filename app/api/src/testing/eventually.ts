@@ -1,0 +1,17 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+const DEADLINE_MS = 10_000;
+
+/** Asks until the answer is not undefined; rejects after ten seconds. */
+export async function eventually<Value>(
+  what: string,
+  ask: () => Promise<Value | undefined> | Value | undefined,
+) {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${DEADLINE_MS} ms`);
+    await delay(10);
+  }
+}

@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Everything outside the tool cache that bringing the stack up touches on a machine. */
+export interface MachineSnapshot {
+  readonly namespaces: readonly string[];
+  readonly links: readonly string[];
+  readonly routes: readonly string[];
+  readonly mounts: readonly string[];
+  readonly cgroups: readonly string[];
+  readonly firewall: readonly string[];
+  readonly processes: readonly string[];
+  readonly files: readonly string[];
+  readonly sysctls: readonly string[];
+}
+
+const lines = (text: string): readonly string[] => text.split("\n").filter((line) => line !== "");
+const command = (name: string, ...args: readonly string[]): readonly string[] =>
+  lines(execFileSync(name, args, { encoding: "utf8" }));
+
+function folders(root: string): readonly string[] {
+  return readdirSync(root, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(root, entry.name);
+    return entry.isDirectory() ? [path, ...folders(path)] : [];
+  });
+}
+
+/** Programs that only our parts run; the test's own process tree has none of them. */
+const partPrograms =
+  /^(kube|etcd|containerd|coredns|metrics-server|haproxy|docker-registry|pause|catatonit|pulumi|runc)/;
+
+function partProcesses(): readonly string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const name = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+        const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+        return partPrograms.test(name) || commandLine.includes("local/region/main.ts")
+          ? [`${pid} ${commandLine}`]
+          : [];
+      } catch {
+        // It ended between the listing and the read.
+        return [];
+      }
+    });
+}
+
+const watchedFiles = [
+  "/var/lib",
+  "/run",
+  "/etc",
+  "/etc/cni",
+  "/usr/sbin",
+  "/var/log",
+  "/var/lib/cni",
+  "/opt",
+  "/root",
+];
+const watchedSysctls = [
+  "net/ipv4/ip_forward",
+  "fs/inotify/max_user_instances",
+  "net/ipv4/conf/all/rp_filter",
+];
+
+function firewall(): readonly string[] {
+  // Counters and comments with the time change by themselves.
+  return command("iptables-save")
+    .filter((line) => !line.startsWith("#"))
+    .map((line) => line.replace(/\[\d+:\d+\]/, ""));
+}
+
+/** Reads the machine now. Lists are sorted, so that two snapshots of an unchanged machine are equal. */
+export function snapshotMachine(): MachineSnapshot {
+  const sorted = (list: readonly string[]): readonly string[] => [...list].sort();
+  return {
+    namespaces: sorted(command("ip", "netns", "list").map((line) => line.split(" ")[0] ?? "")),
+    links: sorted(readdirSync("/sys/class/net")),
+    routes: sorted(command("ip", "route", "show")),
+    mounts: sorted(lines(readFileSync("/proc/mounts", "utf8"))),
+    cgroups: sorted(folders("/sys/fs/cgroup")),
+    firewall: sorted(firewall()),
+    processes: sorted(partProcesses()),
+    files: sorted(
+      watchedFiles
+        .filter(existsSync)
+        .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))),
+    ),
+    sysctls: watchedSysctls.map((name) => `${name}=${readFileSync(join("/proc/sys", name), "utf8").trim()}`),
+  };
+}
