@@ -93,7 +93,7 @@ export interface Call {
   readonly progress: (message: string) => void;
   /** Seconds, from `customTimeouts`; 0 when none was given. */
   readonly timeout: number;
-  /** The engine's seed for names and random values: the same for a preview and the update after it. */
+  /** The engine's seed for autonames. The engine sends it with Check alone: empty (length 0) in every other call. */
   readonly randomSeed: Uint8Array;
 }
 
@@ -104,9 +104,12 @@ export interface Provider {
   readonly version: string;
   /** Bad provider configuration; default none. */
   checkConfig?(config: Values): Promise<readonly Failure[]>;
-  /** Changed config keys that must replace the provider and all its resources; default none. */
+  /** Changed config keys, and which of them replace the provider and all its resources; default: none replaces. */
   diffConfig?(olds: Values, news: Values): Promise<DiffResult>;
-  /** Called once before any resource call, never with unknowns. */
+  /**
+   * Called once before any resource call, never with unknowns. Lists and records of an explicit provider arrive as
+   * JSON text (the SDK writes them so), and so they do in `checkConfig` and `diffConfig`.
+   */
   configure(config: Values): Promise<void>;
   /** Fills defaults and autonames (echo an old autoname) and reports bad inputs. */
   check(
@@ -123,7 +126,7 @@ export interface Provider {
     news: Values,
     ignoreChanges: readonly string[],
   ): Promise<DiffResult>;
-  /** In a preview nothing is made and what is not known yet is UNKNOWN. Idempotent by URN. */
+  /** In a preview nothing is made, what is not known yet is UNKNOWN, and an empty id is one not known yet. Idempotent by URN. */
   create(call: Call, inputs: Values, preview: boolean): Promise<{ id: string; outputs: Values }>;
   /** The real part's state now; undefined when it is gone. With empty `inputs` it is an import. */
   read(

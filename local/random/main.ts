@@ -1,0 +1,4 @@
+import { serve } from "../provider/server.ts";
+import { randomProvider } from "./random-provider.ts";
+
+await serve(randomProvider);
