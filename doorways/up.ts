@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { buildImage, pushImage } from "./image.ts";
 import { readOutput } from "./output.ts";
 import { prepareMachine } from "./prepare.ts";
@@ -12,6 +13,7 @@ import {
   stackOutputs,
   type Colour,
 } from "./stack.ts";
+import { UserError } from "./user-error.ts";
 
 /** Runs the release program of one colour with an image by digest. */
 export async function release(colour: Colour, image: string): Promise<void> {
@@ -25,6 +27,27 @@ async function mendReleases(): Promise<void> {
   for (const colour of colours) {
     const image = await preparedImage(colour);
     if (image !== undefined) await release(colour, image);
+  }
+}
+
+const pageDeadlineMs = 60_000;
+
+/** Ready pods are one thing; the page is up when the load balancer has found them healthy too. */
+async function pageAnswers(url: string): Promise<void> {
+  step(`waiting for ${url}`);
+  const deadline = Date.now() + pageDeadlineMs;
+  for (;;) {
+    const answer = await fetch(url).then(
+      ({ status }) => `HTTP ${status}`,
+      (error: unknown) => String(error),
+    );
+    if (answer === "HTTP 200") return;
+    if (Date.now() > deadline) {
+      throw new UserError(
+        `${url} answers "${answer}" after ${pageDeadlineMs / 1000} s: "make status" shows what runs`,
+      );
+    }
+    await delay(200);
   }
 }
 
@@ -45,6 +68,7 @@ export async function up(): Promise<void> {
     await mendReleases();
   }
   const { url, kubeconfig, release: state } = await readOutput();
+  await pageAnswers(url);
   step(`up. Live: ${state.live ?? "nothing"}`);
   process.stdout.write(`\n  page        ${url}\n  kubeconfig  ${kubeconfig}\n\n`);
 }

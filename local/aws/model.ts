@@ -13,7 +13,7 @@ export interface Account {
   all(type: string): readonly StoredResource[];
   /** `arn:aws:<service>:<region>:<account>:<resource>`; `region` "" for global services. */
   arn(service: string, resource: string, region?: string): string;
-  /** A new identifier as AWS writes them: `vpc-` and 17 hex digits. */
+  /** A new identifier as AWS writes them: `newId("vpc")` is `vpc-` and 17 hex digits. */
   newId(prefix: string): string;
 }
 
@@ -38,8 +38,29 @@ export interface Rule {
 /** How one resource type behaves beyond the facts table. */
 export interface ResourceModel {
   readonly type: string;
-  /** The property that gets an autoname `<name>-<7 hex>` when absent, its longest length, and whether lower case is forced. */
-  readonly autoname?: { readonly property: string; readonly maxLength: number; readonly lowercase?: boolean };
+  /**
+   * The property that gets an autoname `<prefix><name>-<7 hex>` when absent, its longest length (prefix not counted),
+   * and whether lower case is forced. Only where the real provider autonames.
+   */
+  readonly autoname?: {
+    readonly property: string;
+    readonly maxLength: number;
+    readonly prefix?: string;
+    readonly lowercase?: boolean;
+  };
+  /** Defaults of the Pulumi provider that differ from the facts table's. */
+  readonly defaults?: JsonObject;
+  /** Inputs whose behaviour nobody models: refused by name at check, never silently accepted. */
+  readonly notModelled?: readonly string[];
+  /**
+   * Paths (without indices) that the service fills in when absent and the facts table does not mark: inner ones,
+   * and whole blocks. In a preview they are unknown, and leaving them out is no change.
+   */
+  readonly computed?: readonly string[];
+  /** Nested paths (without indices) that are sets: order is no change. The facts table has the outer ones. */
+  readonly sets?: readonly string[];
+  /** The real provider deletes the old one first, whatever its name. Default false. */
+  readonly deleteBeforeReplace?: boolean;
   readonly rules?: readonly Rule[];
   /** Input properties whose change replaces under a condition; adds to the facts table's `replaces`. */
   replaces?(olds: JsonObject, news: JsonObject): readonly string[];
@@ -54,6 +75,8 @@ export interface ResourceModel {
 /** A data source (`aws:ec2/getAvailabilityZones:…`). */
 export interface FunctionModel {
   readonly token: string;
+  /** Result members the real provider marks secret. */
+  readonly secrets?: readonly string[];
   invoke(args: JsonObject, account: Account): Record<string, Json>;
 }
 

@@ -11,6 +11,7 @@ export class EngineLog {
   #address: string | undefined;
   readonly #waiting = new Map<string, string>();
   readonly #sending = new Set<string>();
+  readonly #last = new Map<string, string>();
 
   /** The engine's address, `127.0.0.1:PORT`; without one progress is dropped (nobody is there to read it). */
   connect(address: string): void {
@@ -26,9 +27,11 @@ export class EngineLog {
   }
 
   progress(urn: string, message: string): void {
-    if (this.#address === undefined) {
+    // Without a terminal the CLI prints every line it gets: the same one again says nothing.
+    if (this.#address === undefined || this.#last.get(urn) === message) {
       return;
     }
+    this.#last.set(urn, message);
     if (this.#sending.has(urn)) {
       this.#waiting.set(urn, message);
       return;
@@ -53,7 +56,7 @@ export class EngineLog {
       const next = this.#waiting.get(urn);
       if (next !== undefined) {
         this.#waiting.delete(urn);
-        this.progress(urn, next);
+        this.#send(urn, next, address);
       }
     });
   }

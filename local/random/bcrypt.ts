@@ -5,7 +5,7 @@ import { ProviderError } from "../provider/provider.ts";
 /** Cost of the official provider (Go's bcrypt.DefaultCost). */
 const COST = "10";
 const LEAST_COST = "04";
-/** bcrypt reads no further; the official provider cuts there too. */
+/** bcrypt reads no further than this. Whether the official provider cuts or refuses a longer password is unchecked. */
 const MAX_BYTES = 72;
 
 const SCRIPT =

@@ -1,3 +1,5 @@
+import type { Account } from "../aws/model.ts";
+import type { Machine } from "../parts/machine.ts";
 import type { Json, StoredResource } from "./protocol.ts";
 
 /** One progress line, shown beside the resource in `pulumi up`. */
@@ -22,4 +24,10 @@ export interface PartDriver {
   present(resource: StoredResource): Promise<boolean>;
   /** The region was restarted: take over what still runs and start what does not. Called in creation order. */
   adopt(resource: StoredResource, progress: Progress): Promise<void>;
+}
+
+/** What `create<Part>Driver` is given: the machine to run on, and the other resources of the record. */
+export interface DriverContext {
+  readonly machine: Machine;
+  readonly account: Account;
 }

@@ -51,6 +51,12 @@ export interface RegionStatus {
   readonly region: string;
   /** False: resources are recorded and nothing runs (engine tests). */
   readonly parts: boolean;
+  /** Its code was changed after it was started: it still runs the old one. */
+  readonly outdated: boolean;
+  /** It was just started and takes over what an earlier region left running; calls wait for that. */
+  readonly adopting: boolean;
+  /** URNs of parts that could not be taken over yet; tried again every few seconds, the log says why. */
+  readonly repairing: readonly string[];
   readonly resources: number;
   readonly hosts: readonly {
     readonly name: string;

@@ -24,7 +24,7 @@ export function createLogger(
       winston.format.timestamp(),
       winston.format.json(),
     ),
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its transports as interfaces
+     
     transports: new winston.transports.Stream({ stream: output }),
   });
 }

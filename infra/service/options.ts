@@ -1,0 +1,53 @@
+import type { Colour } from "./colour.ts";
+
+/** What a colour's release is made of. All plain values: the ConfigMap's name is a hash of some of them. */
+export interface ReleaseOptions {
+  readonly colour: Colour;
+  /** Image by digest, `<registry>/<repository>@sha256:<64 hex>`. */
+  readonly image: string;
+  /** Kubernetes namespace; the platform makes it. */
+  readonly namespace: string;
+  /** Port of the API and the health checks. */
+  readonly apiPort: number;
+  /** Port of `/metrics`; no Service leads there. */
+  readonly metricsPort: number;
+  /** `min` pods are made with the colour; then the autoscaler and the rollout alone decide. */
+  readonly replicas: { readonly min: number; readonly max: number; readonly cpuPercent: number };
+  readonly resources: {
+    /** Thousandths of a CPU. */
+    readonly cpuRequestMillis: number;
+    readonly cpuLimitMillis: number;
+    /** MiB; request and limit are the same, so that a pod is never over what its node counted on. */
+    readonly memoryMiB: number;
+  };
+  /** Seconds an idle connection is kept; above the load balancer's idle timeout. */
+  readonly keepAliveTimeoutSeconds: number;
+  readonly shutdown: {
+    /** Seconds between the pod's removal as a target and SIGTERM. */
+    readonly preStopSeconds: number;
+    /** Seconds after SIGTERM in which the listener stays open. */
+    readonly drainSeconds: number;
+    /** Seconds requests in flight may take after that. */
+    readonly finishSeconds: number;
+    /** Seconds until the pod is killed; above the three together. */
+    readonly gracePeriodSeconds: number;
+  };
+}
+
+/** Objects of the API are called after it and the colour: `api-blue`. */
+export function objectName({ colour }: Pick<ReleaseOptions, "colour">): string {
+  return `api-${colour}`;
+}
+
+/** What the Service, the budget and the spread choose pods by. Never changes: a Deployment's selector cannot. */
+export function selectorLabels({ colour }: Pick<ReleaseOptions, "colour">): Record<string, string> {
+  return { "app.kubernetes.io/name": "api", "app.kubernetes.io/instance": colour };
+}
+
+export function objectLabels(options: Pick<ReleaseOptions, "colour">): Record<string, string> {
+  return {
+    ...selectorLabels(options),
+    "app.kubernetes.io/part-of": "twinstack",
+    "app.kubernetes.io/managed-by": "pulumi",
+  };
+}

@@ -1,0 +1,94 @@
+import type { Call, Failure, Value, Values } from "../provider/provider.ts";
+import { Secret, UNKNOWN } from "../provider/provider.ts";
+import type { Json } from "../region/protocol.ts";
+import { autoname, isAutoname } from "./autoname.ts";
+import type { TypeFacts } from "./facts.ts";
+import type { ResourceModel } from "./model.ts";
+import type { Members } from "./shapes.ts";
+import { withDefaultTags } from "./tags.ts";
+import { checkDeclared, checkFacts, withoutNulls } from "./validate.ts";
+
+export interface Modelled {
+  readonly model: ResourceModel;
+  readonly facts: TypeFacts;
+  readonly members: Members;
+}
+
+/** Fills the defaults the provider declares, unless something that excludes the property was given. */
+function withDefaults(inputs: Values, { model, facts }: Modelled): Values {
+  const filled: Record<string, Value> = { ...inputs };
+  for (const [key, property] of Object.entries(facts.properties)) {
+    const value = model.defaults?.[key] ?? property.default;
+    if (property.in === "none" || inputs[key] !== undefined || value === undefined) continue;
+    if ((property.conflictsWith ?? []).some((other) => inputs[other] !== undefined)) continue;
+    filled[key] = value;
+  }
+  return filled;
+}
+
+function holdsUnknown(value: Value): boolean {
+  if (value === UNKNOWN) return true;
+  if (typeof value !== "object" || value === null || value instanceof Secret) return false;
+  return Object.values(value).some((item) => holdsUnknown(item));
+}
+
+/** Policies written as objects become the text that is sent; one with an unknown in it is unknown as a whole. */
+function withDocuments(inputs: Values, members: Members): Values {
+  const entries = Object.entries(inputs).map(([key, value]): [string, Value] => {
+    if (members[key]?.shape !== "document" || typeof value !== "object") return [key, value];
+    return [key, holdsUnknown(value) ? UNKNOWN : JSON.stringify(value)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function withAutoname(call: Call, inputs: Values, olds: Values | undefined, modelled: Modelled): Values {
+  const rule = modelled.model.autoname;
+  if (!rule || inputs[rule.property] !== undefined) return inputs;
+  const against = modelled.facts.properties[rule.property]?.conflictsWith ?? [];
+  if (against.some((other) => inputs[other] !== undefined)) return inputs;
+  const old = olds?.[rule.property];
+  const name = isAutoname(rule, call.name, old) ? old : autoname(rule, call.name, call.randomSeed);
+  return { ...inputs, [rule.property]: name };
+}
+
+/** Inputs the stand-in cannot act on are refused, so that nothing is accepted in silence. */
+function checkModelled(inputs: Values, { model, facts }: Modelled): Failure[] {
+  return (model.notModelled ?? [])
+    .filter(
+      (key) => ![undefined, false, facts.properties[key]?.default].includes(inputs[key] as Json | undefined),
+    )
+    .map((key) => ({
+      property: key,
+      reason: `${key} of ${model.type} is not modelled by the stand-in for AWS; leave it out`,
+    }));
+}
+
+/** What the real provider and AWS would check before anything is made; the inputs come back with defaults and names. */
+export function checkInputs(
+  call: Call,
+  olds: Values | undefined,
+  news: Values,
+  modelled: Modelled,
+  defaultTags: Readonly<Record<string, string>>,
+): { inputs: Values; failures: readonly Failure[] } {
+  const given = withoutNulls(news);
+  const failures = [
+    ...checkDeclared(given, modelled.members, modelled.facts),
+    ...checkFacts(given, modelled.facts),
+    ...checkModelled(given, modelled),
+  ];
+  if (failures.length > 0) return { inputs: news, failures };
+  let inputs = withDefaults(withDocuments(given, modelled.members), modelled);
+  if ("tags" in modelled.members) inputs = withDefaultTags(inputs, defaultTags);
+  try {
+    inputs = withAutoname(call, inputs, olds, modelled);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return {
+      inputs: news,
+      failures: [{ property: modelled.model.autoname?.property ?? "name", reason: error.message }],
+    };
+  }
+  const known = (modelled.model.rules ?? []).flatMap((rule) => rule.check(inputs));
+  return known.length > 0 ? { inputs: news, failures: known } : { inputs, failures: [] };
+}

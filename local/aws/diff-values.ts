@@ -1,0 +1,93 @@
+import { formatPath, type PropertyPath } from "../provider/property-path.ts";
+import type { DiffKind, Value } from "../provider/provider.ts";
+import { Secret, UNKNOWN } from "../provider/provider.ts";
+
+/** Whether the list at a path (without indices) is a set: its order is then no change. */
+export type SetTest = (path: string) => boolean;
+
+/** JSON with sorted keys and sorted sets: two values are the same when their texts are. */
+function canonical(value: Value | undefined, path: string, isSet: SetTest): string {
+  if (value === UNKNOWN) return "unknown";
+  if (value instanceof Secret) return canonical(value.value, path, isSet);
+  if (Array.isArray(value)) {
+    const items = (value as readonly Value[]).map((item) => canonical(item, path, isSet));
+    return `[${(isSet(path) ? items.sort() : items).join(",")}]`;
+  }
+  if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value as Readonly<Record<string, Value>>)
+      .filter(([, item]) => item !== null)
+      .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, `${path}.${key}`, isSet)}`);
+    return `{${members.sort().join(",")}}`;
+  }
+  return JSON.stringify(value ?? null);
+}
+
+/** IAM documents are the same when their JSON is, however it is written. */
+function sameDocument(path: string, old: Value | undefined, now: Value | undefined): boolean {
+  if (!/(^|\.)(policy|assumeRolePolicy)$/i.test(path)) return false;
+  if (typeof old !== "string" || typeof now !== "string") return false;
+  try {
+    const parse = (text: string): string => canonical(JSON.parse(text) as Value, "", () => false);
+    return parse(old) === parse(now);
+  } catch {
+    // Not JSON: compared as text by the caller.
+    return false;
+  }
+}
+
+export function sameValue(
+  old: Value | undefined,
+  now: Value | undefined,
+  path: string,
+  isSet: SetTest,
+): boolean {
+  if (old === UNKNOWN || now === UNKNOWN) return false;
+  return canonical(old, path, isSet) === canonical(now, path, isSet) || sameDocument(path, old, now);
+}
+
+function members(value: Value | undefined): Readonly<Record<string, Value>> | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Secret)
+    return undefined;
+  return value as Readonly<Record<string, Value>>;
+}
+
+/** A path without its indices, as sets and replacing inputs are named. */
+export function plainPath(path: PropertyPath): string {
+  return path.filter((segment) => typeof segment === "string").join(".");
+}
+
+export interface Change {
+  readonly path: PropertyPath;
+  readonly kind: DiffKind;
+}
+
+/** The leaves that differ. A list that is a set is one leaf. */
+export function changedLeaves(
+  old: Value | undefined,
+  now: Value | undefined,
+  path: PropertyPath,
+  isSet: SetTest,
+): readonly Change[] {
+  const plain = plainPath(path);
+  const isAbsent = (value: Value | undefined): boolean => value === undefined || value === null;
+  if (sameValue(old, now, plain, isSet)) return [];
+  // A block that comes or goes is told by its leaves: only some of them may replace the resource.
+  const before = isAbsent(old) ? {} : members(old);
+  const after = isAbsent(now) ? {} : members(now);
+  const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  if (before && after && keys.size > 0) {
+    return [...keys].flatMap((key) => changedLeaves(before[key], after[key], [...path, key], isSet));
+  }
+  if (Array.isArray(old) && Array.isArray(now) && !isSet(plain)) {
+    return Array.from({ length: Math.max(old.length, now.length) }, (_, index) =>
+      changedLeaves(old[index] as Value, now[index] as Value, [...path, index], isSet),
+    ).flat();
+  }
+  if (isAbsent(old)) return [{ path, kind: "add" }];
+  return [{ path, kind: isAbsent(now) ? "delete" : "update" }];
+}
+
+/** As the engine shows them: property path → kind. */
+export function detailed(changes: readonly Change[]): Record<string, DiffKind> {
+  return Object.fromEntries(changes.map(({ path, kind }) => [formatPath(path), kind]));
+}

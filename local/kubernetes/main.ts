@@ -1,0 +1,4 @@
+import { serve } from "../provider/server.ts";
+import { kubernetesProvider } from "./provider.ts";
+
+await serve(kubernetesProvider());

@@ -1,0 +1,33 @@
+import type { Account } from "../../aws/model.ts";
+import type { JsonObject, StoredResource } from "../../region/protocol.ts";
+
+/** A cluster resource over the subnets of `account`, for the tests beside the code. */
+export function cluster(inputs: JsonObject, name = "main"): StoredResource {
+  return {
+    urn: `urn:pulumi:local::twinstack::aws:eks/cluster:Cluster::${name}`,
+    type: "aws:eks/cluster:Cluster",
+    id: name,
+    inputs: { name, vpcConfig: { subnetIds: ["subnet-0", "subnet-1", "subnet-2"] }, ...inputs },
+    outputs: {},
+  };
+}
+
+/** An account with a subnet `subnet-<n>` for each letter of a zone. */
+export function account(zones: readonly string[]): Account {
+  const subnets = zones.map((zone, index): StoredResource => ({
+    urn: `urn:subnet-${index}`,
+    type: "aws:ec2/subnet:Subnet",
+    id: `subnet-${index}`,
+    inputs: { availabilityZone: `eu-central-1${zone}` },
+    outputs: {},
+  }));
+  return {
+    id: "000000000000",
+    region: "eu-central-1",
+    partition: "aws",
+    get: (type, id) => subnets.find((each) => each.type === type && each.id === id),
+    all: (type) => subnets.filter((each) => each.type === type),
+    arn: (service, resource) => `arn:aws:${service}:eu-central-1:000000000000:${resource}`,
+    newId: (prefix) => `${prefix}-00000000000000000`,
+  };
+}

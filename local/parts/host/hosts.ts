@@ -1,0 +1,189 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { killTree, removeTree } from "./cgroup.ts";
+import { allocateAddress } from "./ipam.ts";
+import { formatAddress, parseAddress, parseCidr } from "./cidr.ts";
+import { processesInNamespace } from "./namespace-processes.ts";
+import { removeLink, router } from "./network.ts";
+import { signalProcess } from "./process-identity.ts";
+import { until } from "./until.ts";
+import type { HostRecord, NetworkRecord } from "./network-record.ts";
+import type { Network } from "./network.ts";
+import type { Host, Hosts, Run } from "../machine.ts";
+import type { Scope } from "./scope.ts";
+
+const NETNS = "/run/netns";
+const NAME = /^[a-z][a-z0-9-]{0,11}$/;
+
+export interface VpcHosts extends Hosts {
+  /** The VPC's resolver at base + 2, outside every subnet, as in AWS. */
+  ensureResolver(name: string, vpcId: string): Promise<Host>;
+}
+
+export function createHosts(scope: Scope, record: NetworkRecord, network: Network, run: Run): VpcHosts {
+  const namespace = (name: string): string => `${scope.prefix}-${name}`;
+  const making = new Map<string, Promise<Host>>();
+
+  const toHost = (host: HostRecord): Host => ({
+    name: host.name,
+    address: host.address,
+    subnetId: host.subnetId,
+    zone: host.zone,
+    namespacePath: `${NETNS}/${namespace(host.name)}`,
+  });
+
+  async function present(name: string): Promise<boolean> {
+    const host = record.hosts.get(name);
+    if (!host || !isNamespace(`${NETNS}/${namespace(name)}`)) return false;
+    const links = JSON.parse((await run("ip", ["-json", "link", "show"])) || "[]") as {
+      ifname: string;
+      master?: string;
+    }[];
+    return links.some(
+      (link) => link.ifname === namespace(name) && link.master === network.bridge(host.vpcId),
+    );
+  }
+
+  /** Kills what runs in it, then removes link, namespace and cgroup. */
+  async function dismantle(name: string): Promise<void> {
+    const path = `${NETNS}/${namespace(name)}`;
+    await killTree(`${scope.mark}/${name}`);
+    if (isNamespace(path)) await killInNamespace(path);
+    await removeLink(run, namespace(name));
+    if (existsSync(path)) await run("ip", ["netns", "delete", namespace(name)]);
+    const stayed = removeTree(`${scope.mark}/${name}`);
+    if (stayed.length > 0)
+      throw new Error(`host ${name}: the cgroups ${stayed.join(", ")} could not be removed`);
+  }
+
+  async function make(host: HostRecord): Promise<Host> {
+    if (await present(host.name)) return toHost(host);
+    await dismantle(host.name);
+    const vpc = record.vpcs.get(host.vpcId);
+    if (!vpc) throw new Error(`host ${host.name}: the VPC ${host.vpcId} is not on this machine`);
+    await run("ip", ["netns", "add", namespace(host.name)]);
+    const link = namespace(host.name);
+    await batch(run, [
+      `link add ${link} type veth peer name eth0 address ${macOf(host.address)} netns ${link}`,
+      `link set dev ${link} master ${network.bridge(host.vpcId)} up`,
+    ]);
+    await batch(
+      run,
+      [
+        `link set dev lo up`,
+        `address add ${host.address}/${parseCidr(vpc.cidr).prefix} dev eth0`,
+        `link set dev eth0 up`,
+        `route add default via ${router(vpc.cidr)}`,
+      ],
+      ["-netns", link],
+    );
+    for (const cidr of host.routes) await addRoute(host, cidr);
+    return toHost(host);
+  }
+
+  async function addRoute(host: HostRecord, cidr: string): Promise<void> {
+    await run("ip", ["route", "replace", cidr, "via", host.address, "dev", network.bridge(host.vpcId)]);
+  }
+
+  async function removeRoutes(host: HostRecord): Promise<void> {
+    for (const cidr of host.routes) {
+      const there = await run("ip", ["route", "show", cidr, "via", host.address]);
+      if (there.trim() !== "") await run("ip", ["route", "delete", cidr, "via", host.address]);
+    }
+  }
+
+  /** Two callers for one name share the work. */
+  function ensure(name: string, plan: () => HostRecord): Promise<Host> {
+    const running = making.get(name);
+    if (running) return running;
+    if (!NAME.test(name)) {
+      throw new Error(`host name: "${name}" must be 1 to 12 characters of [a-z0-9-] and begin with a letter`);
+    }
+    // A bridge is named `<prefix>-vpc-…`: a host of such a name would take its link.
+    if (name.startsWith("vpc-")) throw new Error(`host name: "${name}" must not begin with "vpc-"`);
+    const host = record.hosts.get(name) ?? plan();
+    record.hosts.set(name, host);
+    record.save();
+    const made = make(host).finally(() => making.delete(name));
+    making.set(name, made);
+    return made;
+  }
+
+  return {
+    present,
+    async ensure(name, subnetId) {
+      const known = record.hosts.get(name);
+      if (known && known.subnetId !== subnetId) {
+        throw new Error(
+          `host ${name} is in subnet ${known.subnetId || known.vpcId}: remove it before it moves to ${subnetId}`,
+        );
+      }
+      return ensure(name, () => {
+        const subnet = record.subnets.get(subnetId);
+        if (!subnet) throw new Error(`host ${name}: the subnet ${subnetId} is not on this machine`);
+        const inVpc = [...record.hosts.values()].filter((host) => host.vpcId === subnet.vpcId);
+        const taken = new Set(inVpc.map((host) => host.address));
+        const address = allocateAddress(subnetId, parseCidr(subnet.cidr), taken);
+        return { name, vpcId: subnet.vpcId, subnetId, zone: subnet.zone, address, routes: [] };
+      });
+    },
+    async ensureResolver(name, vpcId) {
+      return ensure(name, () => {
+        const vpc = record.vpcs.get(vpcId);
+        if (!vpc) throw new Error(`host ${name}: the VPC ${vpcId} is not on this machine`);
+        const address = formatAddress(parseCidr(vpc.cidr).base + 2);
+        return { name, vpcId, subnetId: "", zone: "", address, routes: [] };
+      });
+    },
+    get(name) {
+      const host = record.hosts.get(name);
+      return host && toHost(host);
+    },
+    list: () => [...record.hosts.values()].map(toHost),
+    async remove(name) {
+      // A making that failed is taken down like one that succeeded.
+      await making.get(name)?.catch(() => undefined);
+      const host = record.hosts.get(name);
+      if (host) await removeRoutes(host);
+      await dismantle(name);
+      if (record.hosts.delete(name)) record.save();
+    },
+    async route(name, cidr) {
+      const host = record.hosts.get(name);
+      if (!host) throw new Error(`route ${cidr}: there is no host ${name}`);
+      parseCidr(cidr);
+      if (!host.routes.includes(cidr)) {
+        record.hosts.set(name, { ...host, routes: [...host.routes, cidr] });
+        record.save();
+      }
+      await addRoute(host, cidr);
+    },
+  };
+}
+
+/** The namespace's file is a mount of the kernel's nsfs; what a crash cut off is an empty ordinary file. */
+export function isNamespace(path: string): boolean {
+  return existsSync(path) && statSync(path).dev !== statSync(NETNS).dev;
+}
+
+export async function killInNamespace(path: string): Promise<void> {
+  await until(`the processes in ${path} to end`, 5000, () => {
+    const inside = processesInNamespace(statSync(path).ino);
+    for (const identity of inside) signalProcess(identity, "SIGKILL");
+    return inside.length === 0;
+  });
+}
+
+/** From the address, so that a host that is made anew answers where its neighbours' caches say. */
+function macOf(address: string): string {
+  const hex = parseAddress(address).toString(16).padStart(8, "0");
+  return `0a:74:${hex.slice(0, 2)}:${hex.slice(2, 4)}:${hex.slice(4, 6)}:${hex.slice(6, 8)}`;
+}
+
+async function batch(run: Run, commands: readonly string[], flags: readonly string[] = []): Promise<void> {
+  await run("ip", [...flags, "-batch", "-"], { input: commands.join("\n") + "\n" });
+}
+
+/** Names of the namespaces of ours that this machine has, whoever made them. */
+export function namespacesOf(scope: Scope): readonly string[] {
+  return existsSync(NETNS) ? readdirSync(NETNS).filter((name) => name.startsWith(`${scope.prefix}-`)) : [];
+}

@@ -1,0 +1,82 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { toolPath } from "../../toolchain/tool.ts";
+import { createDns } from "./dns.ts";
+import { createHosts } from "./hosts.ts";
+import { NetworkRecord } from "./network-record.ts";
+import { createNetwork } from "./network.ts";
+import { createProcesses } from "./processes.ts";
+import { createRun } from "./run.ts";
+import { scope as scopeOf } from "./scope.ts";
+import type { VpcDns } from "./dns.ts";
+import type { Network } from "./network.ts";
+import type { Scope } from "./scope.ts";
+import type { Machine, Run } from "../machine.ts";
+
+export interface MachineOptions {
+  readonly stateDir: string;
+  readonly runDir: string;
+  /** Default: from `TWINSTACK_SCOPE`. */
+  readonly scope?: Scope;
+}
+
+/** What the region drives beyond the parts' `Machine`: VPCs, their resolvers, and an end. */
+export interface LocalMachine extends Machine {
+  readonly scope: Scope;
+  readonly network: Network;
+  readonly resolvers: Omit<VpcDns, "names">;
+  /** Stops supervising. Hosts and processes stay, and the next `createMachine` on the same folders adopts them. */
+  close(): void;
+}
+
+/** Needs root. Adopts what an earlier machine on the same folders left running; makes nothing by itself. */
+export async function createMachine(options: MachineOptions): Promise<LocalMachine> {
+  const { stateDir, runDir, scope = scopeOf() } = options;
+  if (process.getuid?.() !== 0) {
+    throw new Error("hosts need root: network namespaces, cgroups and mounts; run this with sudo");
+  }
+  for (const folder of [stateDir, runDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const record = new NetworkRecord(stateDir);
+  const namespacePath = (name: string): string => {
+    const host = hosts.get(name);
+    if (!host) throw new Error(`there is no host ${name}`);
+    return host.namespacePath;
+  };
+  let closed = false;
+  const inScope = createRun(scope, namespacePath);
+  // A create that is under way when the region shuts down makes nothing that teardown has looked for already.
+  const run: Run = async (command, args, runOptions) => {
+    if (closed) throw new Error(`${command}: the region is ending, nothing is run any more`);
+    return inScope(command, args, runOptions);
+  };
+  const network = createNetwork(scope, record, run);
+  const hosts = createHosts(scope, record, network, run);
+  const processes = createProcesses({ scope, stateDir, runDir, namespacePath });
+  const { names, ...resolvers } = createDns(record, hosts, processes, stateDir, toolPath);
+  return {
+    scope,
+    hosts: {
+      ...hosts,
+      // First what runs there, or its supervisor would start it again in a host that is gone.
+      async remove(name) {
+        await processes.stopHost(name);
+        await hosts.remove(name);
+      },
+    },
+    processes,
+    run,
+    network,
+    resolvers,
+    dns: names,
+    dataDir(part) {
+      const folder = join(stateDir, part);
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      return folder;
+    },
+    tool: toolPath,
+    close() {
+      closed = true;
+      processes.close();
+    },
+  };
+}

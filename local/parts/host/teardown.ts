@@ -1,0 +1,192 @@
+import { existsSync, readFileSync, readdirSync, rmSync, rmdirSync, statSync } from "node:fs";
+import * as cgroup from "./cgroup.ts";
+import { removeForwarding } from "./firewall.ts";
+import { isNamespace, killInNamespace, namespacesOf } from "./hosts.ts";
+import { allPids, networkNamespaceOf } from "./namespace-processes.ts";
+import { identify, readProc, readProcLink, signalProcess } from "./process-identity.ts";
+import { createRun } from "./run.ts";
+import { MARK_VARIABLE } from "./scope.ts";
+import { restoreSysctls } from "./sysctl.ts";
+import { until } from "./until.ts";
+import type { Run } from "../machine.ts";
+import type { Scope } from "./scope.ts";
+
+const NETNS = "/run/netns";
+
+export interface TeardownOptions {
+  readonly stateDir: string;
+  readonly runDir: string;
+  readonly scope: Scope;
+}
+
+/**
+ * Removes everything of ours from this machine, found by name and mark and never by a record, which a crash may
+ * have taken. Repeatable. Answers each thing that stayed and why; empty means nothing is left but the folders,
+ * which are the caller's to remove when the answer is empty.
+ */
+export async function teardown(options: TeardownOptions): Promise<readonly string[]> {
+  const { scope } = options;
+  const run = createRun(scope, (name) => `${NETNS}/${scope.prefix}-${name}`);
+  const stayed: string[] = [];
+  const attempt = async (what: string, step: () => Promise<readonly string[]>): Promise<void> => {
+    try {
+      stayed.push(...(await step()));
+    } catch (error) {
+      stayed.push(`${what}: ${(error as Error).message}`);
+    }
+  };
+  // Pods live in namespaces that CNI named: theirs are known only while their processes live.
+  const podNamespaces = namespacesOfProcesses(options);
+  await attempt("processes", () => killAll(options));
+  for (const name of namespacesOf(scope)) {
+    await attempt(`namespace ${name}`, () => removeNamespace(run, name));
+  }
+  await attempt("pod namespaces", () => removePodNamespaces(run, podNamespaces));
+  await attempt("mounts", () => unmountAll(run, [options.stateDir, options.runDir]));
+  await attempt("links", () => removeLinks(run, scope));
+  await attempt("firewall rules", () => removeForwarding(run, scope));
+  await attempt("cgroups", () => removeCgroups(scope));
+  await attempt("sysctls", () => restoreUnlessShared(run));
+  await attempt(NETNS, () => removeEmptyNetns(run));
+  return stayed;
+}
+
+/** In our cgroup, with our mark in the environment, or in a namespace of ours. */
+function processesOf({ scope, stateDir, runDir }: TeardownOptions): readonly number[] {
+  const inCgroup = new Set(cgroup.membersOf(scope.mark));
+  const namespaces = new Set(
+    namespacesOf(scope)
+      .filter((name) => isNamespace(`${NETNS}/${name}`))
+      .map((name) => statSync(`${NETNS}/${name}`).ino),
+  );
+  return allPids().filter((pid) => {
+    if (pid === process.pid || identify(pid) === undefined) return false;
+    return (
+      inCgroup.has(pid) ||
+      namespaces.has(networkNamespaceOf(pid) ?? -1) ||
+      hasMark(pid, scope) ||
+      isShimOf(pid, [stateDir, runDir])
+    );
+  });
+}
+
+function hasMark(pid: number, scope: Scope): boolean {
+  return (readProc(`/proc/${pid}/environ`) ?? "").split("\0").includes(`${MARK_VARIABLE}=${scope.mark}`);
+}
+
+/** A person's shell may stand in our folders too: of those who do, only containerd's shims are ours. */
+function isShimOf(pid: number, folders: readonly string[]): boolean {
+  if (!(readProc(`/proc/${pid}/comm`) ?? "").startsWith("containerd-shim")) return false;
+  const folder = readProcLink(`/proc/${pid}/cwd`) ?? "";
+  return folders.some((ours) => folder.startsWith(`${ours}/`));
+}
+
+async function killAll(options: TeardownOptions): Promise<readonly string[]> {
+  await cgroup.killTree(options.scope.mark);
+  try {
+    await until("our processes to end", 5000, () => {
+      const left = processesOf(options);
+      for (const pid of left) {
+        const identity = identify(pid);
+        if (identity) signalProcess(identity, "SIGKILL");
+      }
+      return left.length === 0;
+    });
+    return [];
+  } catch {
+    return processesOf(options).map(
+      (pid) => `process ${pid} (${(readProc(`/proc/${pid}/comm`) ?? "").trim()})`,
+    );
+  }
+}
+
+function namespacesOfProcesses(options: TeardownOptions): ReadonlySet<number> {
+  const machine = networkNamespaceOf(process.pid);
+  const inodes = processesOf(options).map(networkNamespaceOf);
+  return new Set(inodes.filter((inode) => inode !== undefined && inode !== machine) as number[]);
+}
+
+async function removeNamespace(run: Run, name: string): Promise<readonly string[]> {
+  const path = `${NETNS}/${name}`;
+  if (isNamespace(path)) await killInNamespace(path);
+  await run("ip", ["netns", "delete", name]);
+  return [];
+}
+
+async function removePodNamespaces(run: Run, inodes: ReadonlySet<number>): Promise<readonly string[]> {
+  if (!existsSync(NETNS)) return [];
+  for (const name of readdirSync(NETNS)) {
+    const path = `${NETNS}/${name}`;
+    if (isNamespace(path) && inodes.has(statSync(path).ino)) await run("ip", ["netns", "delete", name]);
+  }
+  return [];
+}
+
+/** Mount points under the folders, deepest and latest first. */
+export function mountsUnder(folders: readonly string[]): readonly string[] {
+  return readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .map((line) =>
+      (line.split(" ")[4] ?? "").replace(/\\(\d{3})/g, (_, octal: string) =>
+        String.fromCharCode(parseInt(octal, 8)),
+      ),
+    )
+    .filter((point) => folders.some((folder) => point === folder || point.startsWith(`${folder}/`)))
+    .reverse();
+}
+
+async function unmountAll(run: Run, folders: readonly string[]): Promise<readonly string[]> {
+  // A mount stays busy for a moment after its last process has gone; a lazy unmount detaches what still is.
+  for (const point of mountsUnder(folders)) {
+    await run("umount", [point]).catch(() => run("umount", ["--lazy", point]).catch(() => undefined));
+  }
+  return mountsUnder(folders).map((point) => `mount ${point}`);
+}
+
+async function removeLinks(run: Run, scope: Scope): Promise<readonly string[]> {
+  const prefix = `${scope.prefix}-`;
+  for (const name of (await linkNames(run)).filter((link) => link.startsWith(prefix))) {
+    // A veth goes with its peer, so with a namespace that the kernel is still taking down.
+    await run("ip", ["link", "delete", "dev", name]).catch(() => undefined);
+  }
+  return (await linkNames(run)).filter((link) => link.startsWith(prefix)).map((link) => `link ${link}`);
+}
+
+async function linkNames(run: Run): Promise<readonly string[]> {
+  const links = JSON.parse((await run("ip", ["-json", "link", "show"])) || "[]") as { ifname: string }[];
+  return links.map((link) => link.ifname);
+}
+
+/** What was killed leaves its cgroup only when the kernel has freed its memory. */
+async function removeCgroups(scope: Scope): Promise<readonly string[]> {
+  let stayed: readonly string[] = [];
+  const removed = until("cgroups", 3000, () => {
+    stayed = cgroup.removeTree(scope.mark);
+    return stayed.length === 0;
+  });
+  await removed.catch(() => undefined);
+  return stayed.map((path) => `cgroup ${path}`);
+}
+
+/** The machine's settings serve every scope: the last one out puts them back. */
+async function restoreUnlessShared(run: Run): Promise<readonly string[]> {
+  if ((await linkNames(run)).some((name) => /^[a-z][a-z0-9]-vpc-/.test(name))) return [];
+  restoreSysctls();
+  return [];
+}
+
+/** The first `ip netns add` on a machine mounts this folder on itself, for good. */
+async function removeEmptyNetns(run: Run): Promise<readonly string[]> {
+  if (!existsSync(NETNS) || readdirSync(NETNS).length > 0) return [];
+  // Somebody else may add a namespace at this moment: then it is theirs, and busy.
+  if (mountsUnder([NETNS]).includes(NETNS)) await run("umount", [NETNS]).catch(() => undefined);
+  if (!mountsUnder([NETNS]).includes(NETNS) && readdirSync(NETNS).length === 0) rmdirSync(NETNS);
+  return [];
+}
+
+/** Removes the folders once nothing is mounted in them: never through a mount. */
+export function removeFolders(folders: readonly string[]): void {
+  const [mount] = mountsUnder(folders);
+  if (mount !== undefined) throw new Error(`${mount} is still mounted: its folder is not removed`);
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}

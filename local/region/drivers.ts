@@ -1,0 +1,38 @@
+import { createClusterDriver } from "../parts/cluster/driver.ts";
+import { createLoadBalancerDrivers, targetsOf } from "../parts/haproxy/driver.ts";
+import { createSubnetDriver, createVpcDriver } from "../parts/host/network-driver.ts";
+import { createRegistryDriver } from "../parts/registry/driver.ts";
+import { withBindingController } from "./binding-driver.ts";
+import type { Account } from "../aws/model.ts";
+import type { LocalMachine } from "../parts/host/machine.ts";
+import type { PartDriver } from "./part.ts";
+import type { ClusterAccess } from "./protocol.ts";
+
+/** Everything the region runs. */
+export interface DriverSet {
+  /** The driver of a type; undefined when nothing runs for it. */
+  byType(type: string): PartDriver | undefined;
+  /** How to reach the cluster that answers at this URL; undefined when it is none of ours. */
+  clusterAccess(server: string): ClusterAccess | undefined;
+}
+
+/** `TWINSTACK_PARTS=off`: resources are recorded and nothing runs. */
+export const noDrivers: DriverSet = { byType: () => undefined, clusterAccess: () => undefined };
+
+export function createDrivers(
+  machine: LocalMachine,
+  account: Account,
+  log: (message: string) => void,
+): DriverSet {
+  const context = { machine, account };
+  const cluster = createClusterDriver(context);
+  const drivers: readonly PartDriver[] = [
+    createVpcDriver(machine),
+    createSubnetDriver(machine),
+    createRegistryDriver(context),
+    withBindingController(cluster, targetsOf(context), log),
+    ...createLoadBalancerDrivers(context),
+  ];
+  const byType = new Map(drivers.flatMap((driver) => driver.types.map((type) => [type, driver] as const)));
+  return { byType: (type) => byType.get(type), clusterAccess: (server) => cluster.access(server) };
+}

@@ -1,0 +1,23 @@
+import { models } from "./aws-models.ts";
+import { RegionError } from "./region-error.ts";
+import { startRegion } from "./region.ts";
+import { settings } from "./settings.ts";
+
+/** sysexits(3) EX_TEMPFAIL: another region holds the machine. */
+const HELD = 75;
+
+try {
+  const region = await startRegion(settings(), models);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => {
+      region.close();
+      process.exit(0);
+    });
+  }
+  await region.ended;
+  process.exitCode = 0;
+} catch (error) {
+  if (!(error instanceof RegionError)) throw error;
+  console.error(`${error.code}: ${error.message}`);
+  process.exit(error.code === "RegionHeld" ? HELD : 1);
+}

@@ -1,0 +1,117 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { createMachine } from "../parts/host/machine.ts";
+import { teardown } from "../parts/host/teardown.ts";
+import { createDrivers, noDrivers } from "./drivers.ts";
+import { RegionError } from "./region-error.ts";
+import { Resources } from "./resources.ts";
+import { serve } from "./server.ts";
+import { shutdown } from "./shutdown.ts";
+import { claimStateDir } from "./state-dir.ts";
+import { status } from "./status.ts";
+import { Store } from "./store.ts";
+import { takeOver } from "./takeover.ts";
+import type { Server } from "node:http";
+import type { Progress } from "./part.ts";
+import type { Models } from "./models.ts";
+import type { Handlers } from "./server.ts";
+import type { Settings } from "./settings.ts";
+import type { Hold } from "./takeover.ts";
+
+const REPAIR_EVERY_MS = 5000;
+
+export interface Region {
+  /** Resolves when the region has shut down by itself (the `shutdown` call). */
+  readonly ended: Promise<undefined>;
+  /** Stops answering and supervising; parts run on and the next region adopts them. */
+  close(): void;
+}
+
+/** Takes the machine, answers on the socket at once, and takes over what an earlier region left running. */
+export async function startRegion(settings: Settings, models: Models): Promise<Region> {
+  const { stateDir, runDir, owner } = settings;
+  const hold = await takeOver(settings.lock, settings.holderPath, {
+    pid: process.pid,
+    owner,
+    stateDir,
+    runDir,
+  });
+  claimStateDir(stateDir);
+  await endStrangers(settings, hold);
+  const resources = new Resources(new Store(stateDir), models, settings.region);
+  const machine = settings.parts ? await createMachine(settings) : undefined;
+  const log = (message: string): void => console.log(message);
+  const drivers = machine ? createDrivers(machine, resources.account, log) : noDrivers;
+  resources.useDrivers((type) => drivers.byType(type));
+
+  let adopting = true;
+  let closed = false;
+  const adopted = resources.adopt(log).finally(() => (adopting = false));
+  const repaired = adopted.then(async () => {
+    while (!closed && !(await resources.repair(log))) await delay(REPAIR_EVERY_MS, undefined, { ref: false });
+  });
+
+  const ended = Promise.withResolvers<undefined>();
+  function close(): void {
+    closed = true;
+    server.close();
+    server.closeIdleConnections();
+    machine?.close();
+    hold.release();
+  }
+
+  /** Parts that are still being taken over would look like drift: calls on resources wait. */
+  const ready = async (progress: Progress = log): Promise<void> => {
+    if (closed) throw new RegionError("RegionStopping", "the region is shutting down");
+    if (adopting) progress("waiting for the region, which takes over its parts");
+    await adopted;
+  };
+
+  const handlers: Handlers = {
+    "aws/create": async (request, progress) =>
+      ready(progress).then(() => resources.create(request, progress)),
+    "aws/read": async (request) => ready().then(() => resources.read(request)),
+    "aws/update": async (request, progress) =>
+      ready(progress).then(() => resources.update(request, progress)),
+    "aws/delete": async (request, progress) =>
+      ready(progress).then(() => resources.delete(request, progress)),
+    "aws/invoke": async (request) => ready().then(() => resources.invoke(request)),
+    "kubernetes/access": async ({ server: url }) => {
+      await ready();
+      const access = drivers.clusterAccess(url);
+      if (access) return access;
+      throw new RegionError(
+        "UnknownCluster",
+        `${url} is no cluster of this region: the local stack's provider takes only ours`,
+      );
+    },
+    "dns/resolve": async ({ name }) => ({ addresses: machine?.dns.resolve(name) ?? [] }),
+    status: async () => status(settings, resources, machine, adopting),
+    shutdown: async (_request, progress) => {
+      closed = true;
+      try {
+        await shutdown(settings, resources.store, drivers, machine, progress);
+      } finally {
+        // The answer is written before the process ends.
+        setImmediate(() => {
+          close();
+          ended.resolve(undefined);
+        });
+      }
+      return null;
+    },
+  };
+  const server: Server = await serve(settings.socket, handlers);
+  repaired.catch(ended.reject);
+  return { ended: ended.promise, close };
+}
+
+/** A dead holder with other folders: its parts bear our names and nobody answers for them. Its data is left. */
+async function endStrangers(settings: Settings, { previous }: Hold): Promise<void> {
+  if (!settings.parts || !previous) return;
+  if (previous.stateDir === settings.stateDir && previous.runDir === settings.runDir) return;
+  console.log(`taking over from ${previous.owner} (process ${previous.pid}, ended): its parts are stopped`);
+  const stayed = await teardown({ ...previous, scope: settings.scope });
+  if (stayed.length > 0) {
+    throw new RegionError("TeardownIncomplete", `left by ${previous.owner}:\n  ${stayed.join("\n  ")}`);
+  }
+}

@@ -1,0 +1,94 @@
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { dirname } from "node:path";
+import { AwsError } from "../aws/model.ts";
+import { RegionError } from "./region-error.ts";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Progress } from "./part.ts";
+import type { ApiError, RegionApi } from "./protocol.ts";
+
+export type Handlers = {
+  readonly [K in keyof RegionApi]: (
+    request: RegionApi[K]["request"],
+    progress: Progress,
+  ) => Promise<RegionApi[K]["result"]>;
+};
+
+/** A program's largest input is a user-data script or a policy; this is far above both. */
+const BODY_LIMIT = 16 * 1024 * 1024;
+
+/** Serves the protocol of protocol.ts on a Unix socket that only this user may open. */
+export async function serve(socketPath: string, handlers: Handlers): Promise<Server> {
+  mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
+  rmSync(socketPath, { force: true });
+  const server = createServer((request, response) => void answer(handlers, request, response));
+  const umask = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(socketPath, resolve);
+    });
+  } finally {
+    process.umask(umask);
+  }
+  chmodSync(socketPath, 0o600);
+  return server;
+}
+
+async function answer(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const write = (line: object): void => {
+    // The caller may have gone: what it asked for is finished all the same.
+    if (!response.destroyed) response.write(`${JSON.stringify(line)}\n`);
+  };
+  response.writeHead(200, { "content-type": "application/jsonl" });
+  response.flushHeaders();
+  try {
+    const handler = find(handlers, request);
+    const body = parse(await read(request));
+    write({ result: await handler(body, (message) => write({ progress: message })) });
+  } catch (error) {
+    write({ error: describe(error) });
+  }
+  response.end();
+}
+
+function find(
+  handlers: Handlers,
+  request: IncomingMessage,
+): (body: never, progress: Progress) => Promise<unknown> {
+  const name = /^\/v1\/(.+)$/.exec(request.url ?? "")?.[1] ?? "";
+  if (request.method !== "POST" || !Object.hasOwn(handlers, name)) {
+    throw new RegionError("UnknownOperation", `the region has no ${request.method} ${request.url}`);
+  }
+  return handlers[name as keyof RegionApi];
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > BODY_LIMIT)
+      throw new RegionError("InvalidRequest", `the request is over ${BODY_LIMIT} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function parse(text: string): never {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (body !== null && typeof body === "object") return body as never;
+  } catch {
+    // Said below: what the parser complains about would quote the body, which may hold secrets.
+  }
+  throw new RegionError("InvalidRequest", "the request's body is not a JSON object");
+}
+
+/** What is not an error of AWS or of ours is a part that failed; its stack goes to the region's log. */
+function describe(error: unknown): ApiError {
+  if (error instanceof AwsError || error instanceof RegionError)
+    return { code: error.code, message: error.message };
+  console.error(error);
+  return { code: "PartFailed", message: error instanceof Error ? error.message : String(error) };
+}

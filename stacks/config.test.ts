@@ -1,0 +1,137 @@
+import { platformConfig, releaseConfig } from "./config.ts";
+import { DIGEST, GOOD, IMAGE, problemsOf, raw, refuses, withValue } from "./testing/configuration.ts";
+
+describe("a platform's configuration", () => {
+  it("is accepted, and safe where it says nothing", () => {
+    const config = platformConfig("staging", raw(GOOD));
+    expect(config.protect).toBe(true);
+    expect(config.registry.forceDelete).toBe(false);
+    expect(config.account).toEqual({ region: "eu-central-1", allowedAccountIds: ["111122223333"] });
+    expect(config.network).toEqual(GOOD["twinstack:network"]);
+  });
+
+  it("keeps the API server inside the VPC where it says nothing", () => {
+    const config = platformConfig(
+      "staging",
+      withValue(["twinstack:cluster", "publicAccessCidrs"], undefined),
+    );
+    expect(config.cluster.publicAccessCidrs).toEqual([]);
+  });
+
+  refuses([
+    [
+      "an unknown section",
+      ["twinstack:netwrok"],
+      {},
+      "twinstack:netwrok is {}: no such key, use one of network, cluster, registry, edge, service, protect",
+    ],
+    [
+      "an image in a platform",
+      ["twinstack:image"],
+      IMAGE,
+      `twinstack:image is "${IMAGE}": no such key, use one of network, cluster, registry, edge, service, protect`,
+    ],
+    [
+      "a section of the wrong type",
+      ["twinstack:registry"],
+      "fifty",
+      'twinstack:registry is "fifty": write a map of keepImages, forceDelete',
+    ],
+    [
+      "a missing section",
+      ["twinstack:registry"],
+      undefined,
+      "twinstack:registry is missing: write a map of keepImages, forceDelete",
+    ],
+    [
+      "too few images kept",
+      ["twinstack:registry", "keepImages"],
+      2,
+      "twinstack:registry.keepImages is 2: write a whole number from 10 to 1000 (how many images are kept)",
+    ],
+    [
+      "a protected registry to be force-deleted",
+      ["twinstack:registry", "forceDelete"],
+      true,
+      "twinstack:registry.forceDelete is true: write false, or twinstack:protect: false: what is protected must not be deletable with its images",
+    ],
+    [
+      "protect as text",
+      ["twinstack:protect"],
+      "yes",
+      'twinstack:protect is "yes": write true or false (whether Pulumi and AWS refuse deletion)',
+    ],
+  ]);
+
+  it("names every problem at once, the stack and the file", () => {
+    const config = { ...withValue(["twinstack:network", "nat"], "both"), "aws:region": "moon" };
+    expect(() => platformConfig("staging", config)).toThrow(
+      [
+        "The configuration of stack staging cannot be used; nothing was changed. Edit Pulumi.staging.yaml:",
+        '  aws:region is "moon": write an AWS region such as eu-central-1',
+        '  twinstack:network.nat is "both": write none, single or per-zone',
+      ].join("\n"),
+    );
+  });
+
+  it("is refused when its file was not read", () => {
+    expect(() => platformConfig("dev", { "aws:region": "eu-central-1" })).toThrow(
+      "Stack dev has no configuration: Pulumi.dev.yaml was not read, or sets no twinstack: key.",
+    );
+  });
+
+  it("shows no stack trace", () => {
+    const error = (() => {
+      try {
+        return platformConfig("dev", {});
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toMatchObject({ __pulumiRunError: true });
+  });
+});
+
+describe("a release's configuration", () => {
+  const read = (image?: string) =>
+    releaseConfig("staging-blue", "staging", {
+      ...raw(GOOD),
+      ...(image === undefined ? {} : { "twinstack:image": image }),
+    });
+  const INSTEAD =
+    "write the image by digest, <registry>/<repository>@sha256:<64 hex digits>, as the push printed it";
+
+  it("is the environment's, and the image", () => {
+    const { image, ...environment } = read(IMAGE);
+    expect(image).toBe(IMAGE);
+    expect(environment).toEqual(platformConfig("staging", raw(GOOD)));
+  });
+
+  it.each([
+    ["no image", undefined, `twinstack:image is missing: ${INSTEAD}`],
+    ["a tag", "registry.test/app:1.4.0", `twinstack:image is "registry.test/app:1.4.0": ${INSTEAD}`],
+    [
+      "a short digest",
+      "registry.test/app@sha256:abc",
+      `twinstack:image is "registry.test/app@sha256:abc": ${INSTEAD}`,
+    ],
+    ["no registry", `app@${DIGEST}`, `twinstack:image is "app@${DIGEST}": ${INSTEAD}`],
+    [
+      "another hash",
+      `registry.test/app@md5:${"0".repeat(64)}`,
+      `twinstack:image is "registry.test/app@md5:${"0".repeat(64)}": ${INSTEAD}`,
+    ],
+  ])("is refused with %s", (_what, image, message) => {
+    expect(problemsOf(() => read(image))).toEqual([message]);
+  });
+
+  it.each([`localhost:5000/app@${DIGEST}`, `10.42.0.1:5000/team/app@${DIGEST}`])("takes %s", (image) => {
+    expect(read(image).image).toBe(image);
+  });
+
+  it("is refused when its environment's file was not read, image or not", () => {
+    expect(() => releaseConfig("staging-blue", "staging", { "twinstack:image": IMAGE })).toThrow(
+      "Stack staging-blue has no configuration: Pulumi.staging.yaml was not read, or sets no twinstack: key.",
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { list, range, retentionDays, section, text } from "./fields.ts";
+
+/** Kubernetes versions this program was written for and EKS has under standard support. */
+export const KUBERNETES_VERSIONS = ["1.34", "1.35"] as const;
+
+export const clusterSchema = section({
+  version: z.enum(KUBERNETES_VERSIONS, {
+    error: `write one of ${KUBERNETES_VERSIONS.map((version) => `"${version}"`).join(", ")}, in quotes`,
+  }),
+  /** https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html */
+  serviceCidr: range(12, 24, "172.20.0.0/16", true),
+  adminPrincipals: list(
+    text(
+      /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
+      "write the ARN of an IAM role or user, e.g. arn:aws:iam::111122223333:role/platform-admin",
+    ),
+    1,
+    20,
+    "write a list of 1 to 20 IAM role or user ARNs; without one nobody can reach the cluster",
+  ),
+  publicAccessCidrs: list(
+    range(0, 32, "203.0.113.7/32", false).refine((cidr) => cidr !== "0.0.0.0/0", {
+      error:
+        "write the ranges of your offices or VPN, or leave the list empty: the API server is not for everyone",
+    }),
+    0,
+    40,
+    "write a list of at most 40 IPv4 ranges; an empty one keeps the API server inside the VPC",
+  ).default([]),
+  logRetentionDays: retentionDays(),
+});
+
+export type ClusterConfig = z.infer<typeof clusterSchema>;

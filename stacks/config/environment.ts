@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import type { AccountConfig } from "./account.ts";
+import { clusterSchema } from "./cluster.ts";
+import { edgeSchema } from "./edge.ts";
+import { flag, section } from "./fields.ts";
+import { imageSchema } from "./image.ts";
+import { networkSchema } from "./network.ts";
+import { registrySchema } from "./registry.ts";
+import { serviceSchema } from "./service.ts";
+
+/** The `twinstack:` keys of an environment's file, which its platform and both its releases read. */
+export const platformSchema = section({
+  network: networkSchema,
+  cluster: clusterSchema,
+  registry: registrySchema,
+  edge: edgeSchema,
+  service: serviceSchema,
+  /** Refuse to delete what holds data or is slow to make: VPC, keys, cluster, images, load balancer. */
+  protect: flag("whether Pulumi and AWS refuse deletion").default(true),
+});
+
+/** A release's keys: its environment's, and what it releases. */
+export const releaseSchema = section({ ...platformSchema.shape, image: imageSchema });
+
+export type PlatformConfig = z.infer<typeof platformSchema> & { readonly account: AccountConfig };
+export type ReleaseConfig = z.infer<typeof releaseSchema> & { readonly account: AccountConfig };

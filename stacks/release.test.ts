@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import { value } from "../infra/testing/children.ts";
+import type { ReleaseConfig } from "./config.ts";
+import { release } from "./release.ts";
+
+const OLD = `registry.test/app@sha256:${"0".repeat(64)}`;
+const NEW = `registry.test/app@sha256:${"1".repeat(64)}`;
+
+const PLATFORM = {
+  loadBalancer: { ruleArn: "arn:rule", targetGroups: { blue: "arn:blue", green: "arn:green" } },
+  cluster: { name: "twinstack-test", arn: "arn:cluster" },
+  kubeconfig: "{}",
+  namespace: "quiz",
+};
+
+const CONFIG = {
+  image: NEW,
+  service: {
+    namespace: "quiz",
+    apiPort: 8080,
+    metricsPort: 9090,
+    replicas: { min: 2, max: 6, cpuPercent: 60 },
+    resources: { cpuRequestMillis: 250, cpuLimitMillis: 1000, memoryMiB: 512 },
+    keepAliveTimeoutSeconds: 75,
+    shutdown: { preStopSeconds: 15, drainSeconds: 20, finishSeconds: 10, gracePeriodSeconds: 60 },
+  },
+} as ReleaseConfig;
+
+/** Blue serves everything; `own` are the outputs of the release stack's last update. Answers what is registered. */
+async function mocks(platform: object, own: object): Promise<string[]> {
+  const made: string[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        const given = inputs as Record<string, unknown>;
+        if (type === "pulumi:pulumi:StackReference") {
+          const isPlatform = given["name"] === "organization/twinstack/test";
+          return { id: name, state: { ...given, outputs: isPlatform ? platform : own } };
+        }
+        made.push(`${type} ${name}`);
+        return { id: name, state: given };
+      },
+      call: () => ({
+        arn: "arn:rule",
+        actions: [{ forwards: [{ targetGroups: [{ arn: "arn:blue", weight: 100 }] }] }],
+      }),
+    },
+    "twinstack",
+    "test-blue",
+    false,
+    "organization",
+  );
+  return made;
+}
+
+describe("release", () => {
+  it("releases a colour for the first time, into the platform's namespace and target group", async () => {
+    const made = await mocks(PLATFORM, {});
+    const outputs = await release("test", "blue", CONFIG);
+    expect(outputs.colour).toBe("blue");
+    expect(await Promise.all([outputs.image, outputs.deployment, outputs.service].map(value))).toEqual([
+      NEW,
+      "api-blue",
+      "api-blue",
+    ]);
+    await pulumi.runtime.disconnect();
+    expect(made).toContain("kubernetes:apps/v1:Deployment api-deployment");
+  });
+
+  it("refuses another image on the colour that serves, before anything is registered", async () => {
+    const made = await mocks(PLATFORM, { image: OLD });
+    await expect(release("test", "blue", CONFIG)).rejects.toThrow(
+      "release to test-green, which is idle, and move the weights (`make rollout` does both). Nothing was changed.",
+    );
+    expect(made).toEqual([]);
+  });
+
+  it("refuses without a platform, and names what is missing", async () => {
+    const made = await mocks({}, {});
+    await expect(release("test", "blue", CONFIG)).rejects.toThrow(
+      "Platform stack test has no output loadBalancer, cluster, kubeconfig, namespace: bring it up first with " +
+        "`pulumi up --stack test`. Nothing was changed.",
+    );
+    expect(made).toEqual([]);
+  });
+});

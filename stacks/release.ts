@@ -1,0 +1,43 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Colour } from "../infra/service/colour.ts";
+import { Release } from "../infra/service/release.ts";
+import type { ReleaseConfig } from "./config.ts";
+import { readWeights, refuseLiveColour } from "./live-colour.ts";
+import { lastReleasedImage, readPlatform } from "./platform-reference.ts";
+
+/** What the rollout and the doorways read. */
+export interface ReleaseOutputs {
+  /** By digest; known once the Deployment's pods are available. */
+  readonly image: pulumi.Output<string>;
+  readonly colour: Colour;
+  readonly deployment: pulumi.Output<string>;
+  readonly service: pulumi.Output<string>;
+}
+
+/** One colour's release onto a platform that is up; refused on the colour that serves. */
+export async function release(
+  environment: string,
+  colour: Colour,
+  { image, service }: ReleaseConfig,
+): Promise<ReleaseOutputs> {
+  const platform = await readPlatform(environment);
+  const { ruleArn, targetGroups } = platform.loadBalancer;
+  const [released, weights] = await Promise.all([lastReleasedImage(), readWeights(ruleArn, targetGroups)]);
+  refuseLiveColour(environment, colour, image, released, weights);
+
+  const provider = new kubernetes.Provider("kubernetes", {
+    kubeconfig: platform.kubeconfig,
+    clusterIdentifier: platform.cluster.arn,
+    enableServerSideApply: true,
+  });
+  const made = new Release("api", {
+    ...service,
+    namespace: platform.namespace,
+    colour,
+    image,
+    targetGroupArn: targetGroups[colour],
+    provider,
+  });
+  return { image: made.image, colour, deployment: made.deployment, service: made.service };
+}
