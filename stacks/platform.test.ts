@@ -30,7 +30,7 @@ const CONFIG: PlatformConfig = {
     namespace: "quiz",
     apiPort: 8080,
     metricsPort: 9090,
-    replicas: { min: 2, max: 6, cpuPercent: 60 },
+    replicas: { min: 2, max: 6, cpuPercent: 60, scaleDownSeconds: 300 },
     resources: { cpuRequestMillis: 250, cpuLimitMillis: 1000, memoryMiB: 512 },
     keepAliveTimeoutSeconds: 75,
     shutdown: { preStopSeconds: 15, drainSeconds: 20, finishSeconds: 10, gracePeriodSeconds: 60 },

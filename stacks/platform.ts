@@ -7,6 +7,7 @@ import { ClusterRoles } from "../infra/security/cluster-roles.ts";
 import { Keys } from "../infra/security/keys.ts";
 import { ServiceNamespace } from "../infra/service/namespace.ts";
 import type { PlatformConfig } from "./config.ts";
+import { adminArn } from "./config/cluster.ts";
 
 /** What the releases, the rollout and the doorways read. A change of shape breaks them. */
 export interface PlatformOutputs {
@@ -62,6 +63,7 @@ export function platform(environment: string, config: PlatformConfig): PlatformO
   });
   const cluster = new Cluster("cluster", {
     ...config.cluster,
+    adminPrincipals: config.cluster.adminPrincipals.map((principal) => adminArn(accountId, principal)),
     clusterName,
     region,
     subnetIds: network.privateSubnetIds,

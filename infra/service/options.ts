@@ -12,7 +12,13 @@ export interface ReleaseOptions {
   /** Port of `/metrics`; no Service leads there. */
   readonly metricsPort: number;
   /** `min` pods are made with the colour; then the autoscaler and the rollout alone decide. */
-  readonly replicas: { readonly min: number; readonly max: number; readonly cpuPercent: number };
+  readonly replicas: {
+    readonly min: number;
+    readonly max: number;
+    readonly cpuPercent: number;
+    /** Seconds of lower use before pods are taken away; Kubernetes' own default is 300. */
+    readonly scaleDownSeconds: number;
+  };
   readonly resources: {
     /** Thousandths of a CPU. */
     readonly cpuRequestMillis: number;

@@ -31,7 +31,7 @@ async function make(change: Partial<ReleaseArgs> = {}) {
       namespace: "quiz",
       apiPort: 8080,
       metricsPort: 9090,
-      replicas: { min: 2, max: 6, cpuPercent: 60 },
+      replicas: { min: 2, max: 6, cpuPercent: 60, scaleDownSeconds: 300 },
       resources: { cpuRequestMillis: 250, cpuLimitMillis: 1000, memoryMiB: 512 },
       keepAliveTimeoutSeconds: 75,
       shutdown: { preStopSeconds: 15, drainSeconds: 20, finishSeconds: 10, gracePeriodSeconds: 60 },
@@ -159,6 +159,7 @@ describe("Release", () => {
         scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "api-green" },
         minReplicas: 2,
         maxReplicas: 6,
+        behavior: { scaleDown: { stabilizationWindowSeconds: 300 } },
         metrics: [{ resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 60 } } }],
       },
     });

@@ -5,13 +5,14 @@ import { objectLabels, objectName, selectorLabels, type ReleaseOptions } from ".
 export function autoscalerArgs(
   options: ReleaseOptions,
 ): kubernetes.autoscaling.v2.HorizontalPodAutoscalerArgs {
-  const { min, max, cpuPercent } = options.replicas;
+  const { min, max, cpuPercent, scaleDownSeconds } = options.replicas;
   return {
     metadata: { name: objectName(options), namespace: options.namespace, labels: objectLabels(options) },
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: objectName(options) },
       minReplicas: min,
       maxReplicas: max,
+      behavior: { scaleDown: { stabilizationWindowSeconds: scaleDownSeconds } },
       metrics: [
         {
           type: "Resource",

@@ -1,4 +1,5 @@
 import { refuses } from "../testing/configuration.ts";
+import { adminArn } from "./cluster.ts";
 
 const RETENTION =
   "write one of CloudWatch's values: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 (days)";
@@ -40,12 +41,25 @@ refuses([
     "no admin",
     cluster("adminPrincipals"),
     [],
-    "twinstack:cluster.adminPrincipals is []: write a list of 1 to 20 IAM role or user ARNs; without one nobody can reach the cluster",
+    "twinstack:cluster.adminPrincipals is []: write a list of 1 to 20 IAM roles or users; without one nobody can reach the cluster",
   ],
   [
     "a placeholder admin",
     cluster("adminPrincipals", 0),
     "arn:aws:iam::REPLACE_WITH_ACCOUNT_ID:role/platform-admin",
-    'twinstack:cluster.adminPrincipals[0] is "arn:aws:iam::REPLACE_WITH_ACCOUNT_ID:role/platform-admin": write the ARN of an IAM role or user, e.g. arn:aws:iam::111122223333:role/platform-admin',
+    'twinstack:cluster.adminPrincipals[0] is "arn:aws:iam::REPLACE_WITH_ACCOUNT_ID:role/platform-admin": write an IAM role or user of this account, e.g. role/platform-admin, or its whole ARN',
+  ],
+  [
+    "an admin by name and by ARN",
+    cluster("adminPrincipals"),
+    ["role/platform-admin", "arn:aws:iam::111122223333:role/platform-admin"],
+    'twinstack:cluster.adminPrincipals[1] is "arn:aws:iam::111122223333:role/platform-admin": it is there twice, write each once',
   ],
 ]);
+
+it("takes an admin without arn: for one of the stack's account", () => {
+  expect(adminArn("111122223333", "role/ops/admin")).toBe("arn:aws:iam::111122223333:role/ops/admin");
+  expect(adminArn("111122223333", "arn:aws:iam::444455556666:user/kim")).toBe(
+    "arn:aws:iam::444455556666:user/kim",
+  );
+});

@@ -10,14 +10,15 @@ export const clusterSchema = section({
   }),
   /** https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html */
   serviceCidr: range(12, 24, "172.20.0.0/16", true),
+  /** Without `arn:…` it is one of this stack's account, whose number then stands in one place alone. */
   adminPrincipals: list(
     text(
-      /^arn:aws:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
-      "write the ARN of an IAM role or user, e.g. arn:aws:iam::111122223333:role/platform-admin",
+      /^(arn:aws:iam::\d{12}:)?(role|user)\/[\w+=,.@/-]+$/,
+      "write an IAM role or user of this account, e.g. role/platform-admin, or its whole ARN",
     ),
     1,
     20,
-    "write a list of 1 to 20 IAM role or user ARNs; without one nobody can reach the cluster",
+    "write a list of 1 to 20 IAM roles or users; without one nobody can reach the cluster",
   ),
   publicAccessCidrs: list(
     range(0, 32, "203.0.113.7/32", false).refine((cidr) => cidr !== "0.0.0.0/0", {
@@ -30,5 +31,10 @@ export const clusterSchema = section({
   ).default([]),
   logRetentionDays: retentionDays(),
 });
+
+/** The ARN of an admin as the configuration names it. */
+export function adminArn(accountId: string, principal: string): string {
+  return principal.startsWith("arn:") ? principal : `arn:aws:iam::${accountId}:${principal}`;
+}
 
 export type ClusterConfig = z.infer<typeof clusterSchema>;

@@ -1,4 +1,5 @@
 import { mustParseCidr, overlaps } from "../../infra/network/cidr.ts";
+import { adminArn } from "./cluster.ts";
 import type { PlatformConfig } from "./environment.ts";
 import { ENDPOINTS_WITHOUT_NAT } from "./network.ts";
 import type { Problem } from "./problem.ts";
@@ -9,6 +10,7 @@ type Rule = (config: PlatformConfig) => readonly Problem[];
 const RULES: readonly Rule[] = [
   zonesInRegion,
   serviceRangeApart,
+  adminsOnce,
   endpointsWithoutNat,
   healthCheckTimes,
   replicas,
@@ -44,6 +46,19 @@ function serviceRangeApart({ network, cluster }: PlatformConfig): readonly Probl
     "twinstack:cluster.serviceCidr",
     cluster.serviceCidr,
     `write a range outside the VPC and its pods, which have twinstack:network.cidr ${network.cidr}`,
+  );
+}
+
+/** An account-local name and its ARN are one principal; EKS takes each once. */
+function adminsOnce({ account, cluster: { adminPrincipals } }: PlatformConfig): readonly Problem[] {
+  const arns = adminPrincipals.map((principal) => adminArn(account.allowedAccountIds[0] ?? "", principal));
+  return arns.flatMap((arn, index) =>
+    when(
+      arns.indexOf(arn) < index,
+      `twinstack:cluster.adminPrincipals[${index}]`,
+      adminPrincipals[index],
+      "it is there twice, write each once",
+    ),
   );
 }
 

@@ -14,6 +14,7 @@ export const serviceSchema = section({
     min: whole(1, 1000, "fewest pods of the colour that serves"),
     max: whole(1, 1000, "most pods of a colour"),
     cpuPercent: whole(10, 95, "CPU use, in percent of the request, that more pods aim for"),
+    scaleDownSeconds: whole(0, 3600, "seconds of lower use before pods are taken away"),
   }),
   resources: section({
     cpuRequestMillis: whole(10, 64000, "thousandths of a CPU a pod is sure of"),

@@ -37,6 +37,8 @@ function partProcesses(): readonly string[] {
       try {
         const name = readFileSync(`/proc/${pid}/comm`, "utf8").trim();
         const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+        // A zombie has no command line: it has ended, and its parent has not asked how.
+        if (commandLine === "") return [];
         return partPrograms.test(name) || commandLine.includes("local/region/main.ts")
           ? [`${pid} ${commandLine}`]
           : [];

@@ -17,7 +17,7 @@ function socketOf(env: NodeJS.ProcessEnv): string {
 }
 
 /** Starts a region that records and runs nothing; answers what stops it. */
-async function startRegion(env: Readonly<NodeJS.ProcessEnv>): Promise<() => Promise<void>> {
+export async function startRegion(env: Readonly<NodeJS.ProcessEnv>): Promise<() => Promise<void>> {
   const region = spawn(NODE, [join(CHECKOUT, "local/region/main.ts")], {
     env: { ...env, TWINSTACK_PARTS: "off" },
     stdio: ["ignore", "ignore", "pipe"],

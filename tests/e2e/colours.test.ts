@@ -1,0 +1,171 @@
+import type { Output } from "../../doorways/output.ts";
+import { release } from "../../doorways/up.ts";
+import { platformStack, stackOutputs, type Colour } from "../../doorways/stack.ts";
+import { callRegion } from "../../local/region/client.ts";
+import { made } from "./doorway.ts";
+import { kubectl, list } from "./kubectl.ts";
+import { changes, minute, readOutput, refuseRunningStack, takeDown } from "./stack.ts";
+import { until } from "./until.ts";
+import { whileRequesting } from "./traffic.ts";
+
+// Both colours on one stack: the tests below are steps, in order.
+
+interface Platform {
+  readonly loadBalancer: {
+    readonly ruleArn: string;
+    readonly listenerArn: string;
+    readonly targetGroups: Readonly<Record<Colour, string>>;
+  };
+  readonly preview: { readonly header: string } & Readonly<Record<Colour, string>>;
+}
+
+let output: Output;
+let platform: Platform;
+
+/** The colour that answers a request. */
+async function colourOf(headers: Record<string, string> = {}): Promise<string | null> {
+  const response = await fetch(`${output.url}/api/version`, { headers });
+  await response.arrayBuffer();
+  return response.status === 200 ? response.headers.get("x-release-colour") : `HTTP ${response.status}`;
+}
+
+/** How many of `count` requests each colour answered. */
+async function split(count: number): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {};
+  for (let sent = 0; sent < count; sent += 1) {
+    const colour = (await colourOf()) ?? "none";
+    counts[colour] = (counts[colour] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** ModifyRule, as the driver of a rollout will call it. */
+async function setWeights(weights: Readonly<Record<Colour, number>>): Promise<void> {
+  const { ruleArn, targetGroups } = platform.loadBalancer;
+  const type = "aws:lb/listenerRule:ListenerRule";
+  const rule = await callRegion("aws/read", { type, id: ruleArn });
+  if (rule === null) throw new Error(`there is no rule ${ruleArn}`);
+  const targets = (["blue", "green"] as const).map((colour) => ({
+    arn: targetGroups[colour],
+    weight: weights[colour],
+  }));
+  const actions = [{ type: "forward", forward: { targetGroups: targets } }];
+  await callRegion("aws/update", { type, id: ruleArn, inputs: { ...rule.inputs, actions } });
+}
+
+const replicas = async (): Promise<number> =>
+  (
+    await list(
+      output.kubeconfig,
+      "pods",
+      "--namespace",
+      "twinstack",
+      "--selector",
+      "app.kubernetes.io/instance=blue",
+    )
+  ).length;
+
+beforeAll(async () => {
+  refuseRunningStack();
+  await made("up");
+  output = await readOutput();
+  platform = (await stackOutputs(platformStack)) as unknown as Platform;
+}, 10 * minute);
+
+afterAll(takeDown, 5 * minute);
+
+it(
+  "reaches the same image released as green by the preview header only",
+  async () => {
+    await release("green", output.release.blue.image ?? "");
+    const { header, green } = platform.preview;
+    await until(
+      "green answers through the preview rule",
+      async () => ((await colourOf({ [header]: green })) === "green" ? true : undefined),
+      minute,
+    );
+    expect(await split(50)).toEqual({ blue: 50 });
+    expect(await colourOf({ [header]: "green-guess" })).toBe("blue");
+    expect((await readOutput()).release.green.image).toBe(output.release.blue.image);
+  },
+  5 * minute,
+);
+
+it(
+  "lets the rule's weights decide for all other requests, without a failed one during the shift",
+  async () => {
+    const traffic = await whileRequesting(`${output.url}/api/quizzes`, async () => {
+      await setWeights({ blue: 50, green: 50 });
+      await until(
+        "green answers as well",
+        async () => ((await split(20))["green"] !== undefined ? true : undefined),
+        minute,
+      );
+      await setWeights({ blue: 0, green: 100 });
+      await until(
+        "only green answers",
+        async () => ((await split(20))["green"] === 20 ? true : undefined),
+        minute,
+      );
+    });
+    expect(traffic.failures).toEqual([]);
+    expect(await split(50)).toEqual({ green: 50 });
+    expect((await readOutput()).release).toMatchObject({ live: "green", weights: { blue: 0, green: 100 } });
+  },
+  3 * minute,
+);
+
+it(
+  "moves neither weights nor pods with another `make up`",
+  async () => {
+    const pods = async (): Promise<readonly string[]> =>
+      (await list(output.kubeconfig, "pods", "--namespace", "twinstack"))
+        .map((pod) => pod.metadata.name)
+        .sort();
+    const before = await pods();
+    const { stderr } = await made("up");
+    expect(changes(stderr)).toEqual([]);
+    expect(await pods()).toEqual(before);
+    expect((await readOutput()).release).toMatchObject({ live: "green", weights: { blue: 0, green: 100 } });
+    expect(await split(20)).toEqual({ green: 20 });
+  },
+  3 * minute,
+);
+
+it(
+  "adds pods under load and takes them away after",
+  async () => {
+    await setWeights({ blue: 100, green: 0 });
+    await until(
+      "only blue answers",
+      async () => ((await split(10))["blue"] === 10 ? true : undefined),
+      minute,
+    );
+    expect(await replicas()).toBe(2);
+    const traffic = await whileRequesting(`${output.url}/api/quizzes`, async () => {
+      await until(
+        "the autoscaler has added pods",
+        async () => ((await replicas()) > 2 ? true : undefined),
+        2 * minute,
+      );
+    });
+    expect(traffic.failures).toEqual([]);
+    await until(
+      "the added pods are gone again",
+      async () => ((await replicas()) === 2 ? true : undefined),
+      3 * minute,
+    );
+    const autoscaler = await kubectl(
+      output.kubeconfig,
+      "get",
+      "hpa",
+      "api-blue",
+      "--namespace",
+      "twinstack",
+      "-o",
+      "jsonpath={.status.currentMetrics[0].resource.current.averageUtilization}",
+    );
+    expect(Number(autoscaler)).toBeGreaterThanOrEqual(0);
+  },
+  8 * minute,
+);
