@@ -19,6 +19,9 @@ interface Platform {
   readonly preview: { readonly header: string } & Readonly<Record<Colour, string>>;
 }
 
+/** Some 300 requests a second, several times the CPU that the autoscaler aims for, until it has seen them. */
+const loadPauseMs = 10;
+
 let output: Output;
 let platform: Platform;
 
@@ -142,13 +145,17 @@ it(
       minute,
     );
     expect(await replicas()).toBe(2);
-    const traffic = await whileRequesting(`${output.url}/api/quizzes`, async () => {
-      await until(
-        "the autoscaler has added pods",
-        async () => ((await replicas()) > 2 ? true : undefined),
-        2 * minute,
-      );
-    });
+    const traffic = await whileRequesting(
+      `${output.url}/api/quizzes`,
+      async () => {
+        await until(
+          "the autoscaler has added pods",
+          async () => ((await replicas()) > 2 ? true : undefined),
+          2 * minute,
+        );
+      },
+      loadPauseMs,
+    );
     expect(traffic.failures).toEqual([]);
     await until(
       "the added pods are gone again",

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 /** What became of a bounded run of requests. */
 export interface Traffic {
   readonly sent: number;
@@ -15,16 +17,22 @@ async function one(url: string): Promise<string | undefined> {
   }
 }
 
-/** Sends requests one after the other from four clients while `work` runs, at most 20,000, then says how each ended. */
-export async function whileRequesting(url: string, work: () => Promise<void>): Promise<Traffic> {
+const limit = 50_000;
+
+/**
+ * Sends requests from four clients while `work` runs, each one after the other with `pauseMs` between (default 0), at most
+ * 50,000 in all, then says how each ended.
+ */
+export async function whileRequesting(url: string, work: () => Promise<void>, pauseMs = 0): Promise<Traffic> {
   const failures: string[] = [];
   let sent = 0;
   let done = false;
   const client = async (): Promise<void> => {
-    while (!done && sent < 20_000) {
+    while (!done && sent < limit) {
       sent += 1;
       const failure = await one(url);
       if (failure !== undefined) failures.push(failure);
+      if (pauseMs > 0) await delay(pauseMs);
     }
   };
   const clients = [client(), client(), client(), client()];

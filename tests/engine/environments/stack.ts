@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { startRegion } from "../aws-fixture/stack.ts";
-import { CHECKOUT, newStack, type EngineStack } from "../harness.ts";
+import { CHECKOUT, newStack, type EngineStack, type StateResource } from "../harness.ts";
 import type { ControlPlane } from "../kubernetes-fixture/control-plane.ts";
 import { RegionProxy } from "./region-proxy.ts";
 
@@ -64,13 +64,15 @@ export function newSibling(name: string, config: Config, { env }: EngineStack): 
 }
 
 interface ClearState {
-  readonly deployment: { readonly resources?: readonly Readonly<Record<string, unknown>>[] };
+  readonly deployment: { readonly resources?: readonly StateResource[] };
 }
 
-/** Every resource of the state, secrets in clear (their ciphertext is another one each time), without times. */
-export async function recordedInClear(stack: EngineStack): Promise<unknown> {
+/** What the state records of every resource, secrets in clear: their ciphertext is another one each time. */
+export async function recordedInClear(
+  stack: EngineStack,
+): Promise<readonly Pick<StateResource, "urn" | "id" | "inputs" | "outputs">[]> {
   const { code, stdout, stderr } = await stack.pulumi(["stack", "export", "--show-secrets"]);
   if (code !== 0) throw new Error(`the state cannot be exported: ${stderr}`);
   const { resources = [] } = (JSON.parse(stdout) as ClearState).deployment;
-  return resources.map((resource) => ({ ...resource, created: undefined, modified: undefined }));
+  return resources.map(({ urn, id, inputs, outputs }) => ({ urn, id, inputs, outputs }));
 }
