@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
 import { runDir } from "../local/paths.ts";
+import { memoryInUse } from "../local/parts/host/memory.ts";
+import { scope } from "../local/parts/host/scope.ts";
 import { callRegion } from "../local/region/client.ts";
 import { readOutput } from "./output.ts";
 import { existingStacks } from "./stack.ts";
 import { UserError } from "./user-error.ts";
+
+const inMebibytes = (bytes: number): number => Math.round(bytes / 1024 ** 2);
 
 export async function status(): Promise<void> {
   if (!existsSync(runDir())) {
@@ -14,6 +18,7 @@ export async function status(): Promise<void> {
   const lines = [
     `region     ${region.region}, account ${region.account}, process ${region.pid}, of ${region.owner}`,
     `resources  ${region.resources}`,
+    `memory     ${inMebibytes(memoryInUse(scope().mark, [region.pid]))} MiB of all processes and pods`,
     `stacks     ${(await existingStacks()).join(", ") || "none"}`,
   ];
   for (const host of region.hosts) {

@@ -11,6 +11,7 @@ const sent = (value: Record<string, structPb.JavaScriptValue>): Values =>
 
 describe("values on the wire", () => {
   it("keeps plain values as they are, both ways", () => {
+    const name = fc.string().filter((text) => text !== "__proto__");
     const plain: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
       value: fc.oneof(
         { maxDepth: 4 },
@@ -20,15 +21,20 @@ describe("values on the wire", () => {
         fc.maxSafeInteger(),
         fc.string(),
         fc.array(tie("value"), { maxLength: 4 }),
-        fc.dictionary(fc.string(), tie("value"), { maxKeys: 4, noNullPrototype: true }),
+        fc.dictionary(name, tie("value"), { maxKeys: 4, noNullPrototype: true }),
       ),
     })).value;
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), plain, { noNullPrototype: true }), (values) => {
+      fc.property(fc.dictionary(name, plain, { noNullPrototype: true }), (values) => {
         const bytes = encode(values).serializeBinary();
         expect(decode(structPb.Struct.deserializeBinary(bytes))).toEqual(values);
       }),
     );
+  });
+
+  it("refuses the one name that the wire would lose", () => {
+    const values = JSON.parse('{"a": {"__proto__": 1}}') as Values;
+    expect(() => encode(values)).toThrow("a.__proto__ cannot be sent to the engine: name it otherwise");
   });
 
   it("reads no struct as no properties", () => {

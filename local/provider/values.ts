@@ -77,6 +77,10 @@ function encodeRecord(values: Values, preview: boolean, path: readonly PathSegme
   const struct = new structPb.Struct();
   const fields = struct.getFieldsMap();
   for (const [key, value] of Object.entries(values) as [string, Value | undefined][]) {
+    if (key === "__proto__") {
+      // google-protobuf's own map drops it in silence.
+      throw new Error(`${formatPath([...path, key])} cannot be sent to the engine: name it otherwise`);
+    }
     if (value !== undefined) {
       fields.set(key, encodeValue(value, preview, [...path, key]));
     }
