@@ -1,10 +1,13 @@
-import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Output } from "../../doorways/output.ts";
 import { stateDir } from "../../local/paths.ts";
+import { callRegion } from "../../local/region/client.ts";
+import { run } from "../../local/toolchain/run.ts";
 import { inBrowser, takeQuiz } from "./browser.ts";
 import { made } from "./doorway.ts";
 import { isTrue, kubectl, list } from "./kubectl.ts";
 import { snapshotMachine, type MachineSnapshot } from "./machine-snapshot.ts";
+import { knownSecrets, publicPlaces } from "./secrets.ts";
 import { changes, gitStatus, minute, readOutput, refuseRunningStack, takeDown } from "./stack.ts";
 import { until } from "./until.ts";
 import { whileRequesting } from "./traffic.ts";
@@ -111,12 +114,94 @@ it(
   3 * minute,
 );
 
-it("keeps no secret in clear in the exported state", async () => {
-  const folder = `${stateDir()}/pulumi/stacks/.pulumi/stacks/twinstack`;
-  const state = readFileSync(`${folder}/local.json`, "utf8");
-  expect(state).toContain('"ciphertext"');
-  expect(state).not.toMatch(/PRIVATE KEY|client-key-data/);
+it("keeps no secret in clear in a state, a log, a command line or an image", async () => {
+  const secrets = await knownSecrets();
+  expect([...secrets.values()].filter((secret) => secret.length < 32)).toEqual([]);
+  const places = await publicPlaces();
+  for (const [place, contents] of places) {
+    expect({ place, searched: contents.length > 0 }).toEqual({ place, searched: true });
+    const found = [...secrets].filter(([, secret]) => contents.some((content) => content.includes(secret)));
+    expect({ place, found: found.map(([name]) => name) }).toEqual({ place, found: [] });
+  }
 });
+
+it(
+  "repairs a node's process that was killed, which is no drift",
+  async () => {
+    const { hosts } = await callRegion("status", {});
+    const kubelet = hosts.flatMap((host) => host.processes).find(({ name }) => name === "node-b/kubelet");
+    process.kill(kubelet?.pid ?? 0, "SIGKILL");
+    const { stderr } = await made("up");
+    expect(changes(stderr)).toEqual([]);
+    await until(
+      "the kubelet runs again",
+      async () => {
+        const status = await callRegion("status", {});
+        const now = status.hosts
+          .flatMap((host) => host.processes)
+          .find(({ name }) => name === "node-b/kubelet");
+        return now?.running === true && now.pid !== kubelet?.pid ? true : undefined;
+      },
+      minute,
+    );
+  },
+  3 * minute,
+);
+
+it(
+  "mends a host that was removed by hand",
+  async () => {
+    const { hosts } = await callRegion("status", {});
+    const balancer = hosts.find(({ name }) => name.startsWith("lb-"))?.name ?? "";
+    await run("ip", ["link", "delete", `ts-${balancer}`]);
+    await run("ip", ["netns", "delete", `ts-${balancer}`]);
+    const { stderr } = await made("up");
+    expect(changes(stderr)).toContain("+ 1 created");
+    expect(await readOutput()).toEqual(output);
+    const { status } = await fetch(output.url);
+    expect(status).toBe(200);
+  },
+  3 * minute,
+);
+
+it(
+  "stays up without one of its nodes",
+  async () => {
+    const pods = await list(output.kubeconfig, ...appPods);
+    const node = pods[0]?.spec.nodeName ?? "";
+    let whileBlind = { sent: 0, failures: [] as readonly string[] };
+    const link = `ts-${node}`;
+    await run("ip", ["link", "set", "dev", link, "down"]);
+    try {
+      // Until the load balancer has found the targets there unhealthy, requests sent to them fail, as with ALB.
+      whileBlind = await whileRequesting(`${output.url}/api/quizzes`, async () => {
+        await until(
+          "forty requests in a row succeed",
+          async () => {
+            const { failures } = await whileRequesting(`${output.url}/api/quizzes`, () => delay(500));
+            return failures.length === 0 ? true : undefined;
+          },
+          minute,
+        );
+      });
+      const after = await whileRequesting(`${output.url}/api/quizzes`, () => delay(3_000));
+      expect(after.sent).toBeGreaterThan(100);
+      expect(after.failures).toEqual([]);
+    } finally {
+      await run("ip", ["link", "set", "dev", link, "up"]);
+    }
+    expect(whileBlind.failures.every((failure) => /^HTTP 50[234]$|TimeoutError/.test(failure))).toBe(true);
+    await until(
+      "the node is Ready again",
+      async () => {
+        const nodes = await list(output.kubeconfig, "nodes");
+        return nodes.every((each) => isTrue(each, "Ready")) ? true : undefined;
+      },
+      2 * minute,
+    );
+  },
+  6 * minute,
+);
 
 it(
   "goes down and leaves nothing behind",

@@ -20,28 +20,88 @@ describe.each(["staging", "prod"])("%s as it is shipped, with the account overri
   it("comes up with the recorded resources", async () => {
     expect(await stack.up()).toMatchObject({ code: 0, errors: "" });
     expectRecorded(environment, await resourceList(stack));
+    expect(namespaces()).toContain("twinstack");
   });
-  it("rest", async () => {
+
+  it("changes nothing in a second up, nor in a refresh", async () => {
+    const before = await recordedInClear(stack);
     expect(await stack.up()).toMatchObject({ code: 0, errors: "", changes: [] });
-    const b = await recordedInClear(stack);
-    const r = await stack.refresh(["--expect-no-changes"]);
-    expect(r).toMatchObject({ code: 0, errors: "" });
-    expect(await recordedInClear(stack)).toEqual(b);
-    const p = await stack.destroy(["--preview-only"]);
-    console.log(p.code, p.stderr, p.stdout.slice(-1500), p.errors, p.changes.length);
-    const d = await stack.destroy();
-    console.log(d.code, d.errors, d.stderr, d.changes);
-    console.log(await askRegion(stack, "status", {}));
-    if (environment === "prod") {
-      console.log(await stack.pulumi(["state", "unprotect", "--all", "--yes"]));
-      const d = await stack.destroy();
-      console.log("AFTER UNPROTECT", d.code, d.errors, d.stderr, d.changes, d.changes.length);
-      await stack.pulumi(["config", "set", "--type", "bool", "twinstack:protect"], "false").then((x) => console.log(x));
-      const u = await stack.up();
-      console.log("UP", u.code, u.errors, u.changes);
-      const e = await stack.destroy();
-      console.log("DESTROY", e.code, e.errors, e.changes.length);
-    console.log(await askRegion(stack, "status", {}));
-    }
+    expect(await stack.refresh(["--expect-no-changes"])).toMatchObject({ code: 0, errors: "" });
+    expect(await recordedInClear(stack)).toEqual(before);
+  });
+
+  if (environment === "prod") protectedUntilTakenBack(() => stack);
+
+  it("would delete all of it, says the preview, and leaves it", async () => {
+    const list = await resourceList(stack);
+    const preview = await stack.destroy(["--preview-only"]);
+    expect(preview).toMatchObject({ code: 0, errors: "" });
+    expect(preview.changes).toEqual(deletionsOf(list));
+    expect(await resourceList(stack)).toEqual(list);
+  });
+
+  it("is destroyed, and leaves no record and no namespace", async () => {
+    const list = await resourceList(stack);
+    const destroy = await stack.destroy();
+    expect(destroy).toMatchObject({ code: 0, errors: "" });
+    expect(destroy.changes).toEqual(deletionsOf(list));
+    expect(await resourceList(stack)).toEqual([]);
+    expect((await askRegion(stack, "status", {})).resources).toBe(0);
+    expect(namespaces()).not.toContain("twinstack");
   });
 });
+
+/** The middle of prod's tests: it is up before them, and may be destroyed after them. */
+function protectedUntilTakenBack(prod: () => EngineStack): void {
+  it("is not destroyed: the command names what is protected and stops before anything is touched", async () => {
+    const before = await recordedInClear(prod());
+    const { resources } = await askRegion(prod(), "status", {});
+    // With its preview, as a person runs it: it is the preview that refuses.
+    const refused = await prod().pulumi(["destroy", "--yes"]);
+    expect(refused.code).not.toBe(0);
+    // What nothing else is built on. The VPC, the cluster and the keys under them are not reached.
+    const named = [
+      ...refused.stdout.matchAll(/error: Preview failed: resource ".*::([\w-]+)" cannot be deleted/g),
+    ];
+    expect(new Set(named.map(([, name]) => name))).toEqual(
+      new Set(["edge", "namespace", "network-data-a", "network-data-b", "network-data-c", "registry"]),
+    );
+    expect(refused.stdout).toContain("because it is protected");
+    expect(await recordedInClear(prod())).toEqual(before);
+    expect((await askRegion(prod(), "status", {})).resources).toBe(resources);
+    expect(namespaces()).toContain("twinstack");
+  });
+
+  it("is unprotected, in Pulumi and in AWS, as docs/guides/destroy-prod.md says", async () => {
+    for (const [key, value] of [
+      ["twinstack:protect", "false"],
+      ["twinstack:registry.forceDelete", "true"],
+    ] as const) {
+      const set = await prod().pulumi(["config", "set", "--path", "--type", "bool", key, value]);
+      expect(set).toMatchObject({ code: 0 });
+    }
+    expect(await prod().up()).toMatchObject({
+      code: 0,
+      errors: "",
+      changes: [
+        "update cluster",
+        "update edge",
+        "update keys-cluster",
+        "update keys-logs",
+        "update keys-registry",
+        "update registry",
+      ],
+    });
+    const { resources = [] } = (await prod().exportState()).deployment;
+    expect(resources.filter(({ protect }) => protect === true)).toEqual([]);
+  });
+}
+
+function namespaces(): readonly string[] {
+  return plane.kubectl("get", "namespaces", "-o", "jsonpath={.items[*].metadata.name}").split(" ");
+}
+
+/** What `changes` holds when all of the list is deleted. */
+function deletionsOf(list: readonly string[]): readonly string[] {
+  return list.map((each) => `delete ${each.slice(each.indexOf(" ") + 1)}`).sort();
+}

@@ -71,7 +71,7 @@ export interface ExportedState {
  * ```
  *
  * Commands do not throw when Pulumi fails: the result has the exit code and the errors. `up`, `refresh`, `destroy`
- * and `import` do not preview first.
+ * and `import` do not preview first; with `--preview-only` they do nothing else.
  */
 export class EngineStack {
   readonly #workspace: Workspace;
@@ -119,7 +119,8 @@ export class EngineStack {
     command: "up" | "preview" | "refresh" | "destroy" | "import",
     args: readonly string[] = [],
   ): RunningCommand<EngineResult> {
-    const direct = command === "preview" ? [] : ["--yes", "--skip-preview"];
+    const isPreview = command === "preview" || args.includes("--preview-only");
+    const direct = isPreview ? [] : ["--yes", "--skip-preview"];
     return startEngine(this.#workspace, [command, ...direct, "--stack", this.#name, ...args]);
   }
 

@@ -55,10 +55,17 @@ async function read(incoming: IncomingMessage): Promise<Buffer> {
  * then says so. The body goes in one piece with its head: the region answers and closes at once, and Node's client takes
  * the empty write that ends a piped body for a broken connection (EPIPE) though the answer is there.
  */
-function forward(incoming: IncomingMessage, body: Buffer, response: ServerResponse, socketPath: string): void {
+function forward(
+  incoming: IncomingMessage,
+  body: Buffer,
+  response: ServerResponse,
+  socketPath: string,
+): void {
   const { url = "/", method = "POST", headers } = incoming;
   const onward = request({ socketPath, path: url, method, headers, agent: false }, (answered) => {
-    response.writeHead(answered.statusCode ?? 502, { "content-type": answered.headers["content-type"] ?? "" });
+    response.writeHead(answered.statusCode ?? 502, {
+      "content-type": answered.headers["content-type"] ?? "",
+    });
     response.flushHeaders();
     answered.once("error", () => response.destroy());
     answered.pipe(response);
@@ -76,15 +83,23 @@ async function answer(
 ): Promise<void> {
   const { server } = JSON.parse(body.toString()) as { server: string };
   const endpoint = await endpointOf(name, region);
-  const error = { code: "UnknownCluster", message: `the region's cluster ${name} is at ${endpoint}, not ${server}` };
-  response.end(`${JSON.stringify(server === endpoint ? { result: access } : { error })}\n`);
+  const known = JSON.stringify(server) === endpoint;
+  const error = {
+    code: "UnknownCluster",
+    message: `the region's cluster ${name} is at ${endpoint}, not ${server}`,
+  };
+  response.end(`${JSON.stringify(known ? { result: access } : { error })}\n`);
 }
 
-/** What the region recorded; the words of its error when there is no such cluster. */
+/** What the region recorded, as JSON; the words of its error when there is no such cluster. */
 async function endpointOf(name: string, socket: string): Promise<string> {
   try {
-    const found = await callRegion("aws/invoke", { token: "aws:eks/getCluster:getCluster", args: { name } }, { socket });
-    return String(found["endpoint"]);
+    const found = await callRegion(
+      "aws/invoke",
+      { token: "aws:eks/getCluster:getCluster", args: { name } },
+      { socket },
+    );
+    return JSON.stringify(found["endpoint"]);
   } catch (error) {
     return `no endpoint (${String(error)})`;
   }

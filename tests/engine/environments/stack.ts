@@ -16,10 +16,14 @@ export const OVERRIDE = { "aws:allowedAccountIds": ["000000000000"] };
 
 /** The `config` of the shipped `Pulumi.<environment>.yaml`, read by Pulumi's own reader. */
 export async function shippedConfig(environment: string): Promise<Config> {
-  const noCommand = { command: "pulumi", version: null, run: () => Promise.reject(new Error("no command is run")) };
+  const noCommand = {
+    command: "pulumi",
+    version: null,
+    run: () => Promise.reject(new Error("no command is run")),
+  };
   const workspace = await automation.LocalWorkspace.create({
     workDir: CHECKOUT,
-    pulumiCommand: noCommand as never,
+    pulumiCommand: noCommand,
   });
   const { config } = await workspace.stackSettings(environment);
   if (config === undefined) throw new Error(`Pulumi.${environment}.yaml has no config`);
@@ -30,7 +34,11 @@ export async function shippedConfig(environment: string): Promise<Config> {
  * A stack of the checkout's program on a region with parts off. The cluster's endpoint leads to `plane`: a real API server
  * without nodes.
  */
-export function newEnvironment(environment: string, config: Config, plane: ControlPlane): Promise<EngineStack> {
+export function newEnvironment(
+  environment: string,
+  config: Config,
+  plane: ControlPlane,
+): Promise<EngineStack> {
   return newStack({
     project: "twinstack",
     stack: environment,
@@ -67,12 +75,14 @@ interface ClearState {
   readonly deployment: { readonly resources?: readonly StateResource[] };
 }
 
-/** What the state records of every resource, secrets in clear: their ciphertext is another one each time. */
+/** What the state records of every resource, by URN, secrets in clear: their ciphertext is another one each time. */
 export async function recordedInClear(
   stack: EngineStack,
 ): Promise<readonly Pick<StateResource, "urn" | "id" | "inputs" | "outputs">[]> {
   const { code, stdout, stderr } = await stack.pulumi(["stack", "export", "--show-secrets"]);
   if (code !== 0) throw new Error(`the state cannot be exported: ${stderr}`);
   const { resources = [] } = (JSON.parse(stdout) as ClearState).deployment;
-  return resources.map(({ urn, id, inputs, outputs }) => ({ urn, id, inputs, outputs }));
+  return resources
+    .map(({ urn, id, inputs, outputs }) => ({ urn, id, inputs, outputs }))
+    .sort((one, other) => one.urn.localeCompare(other.urn));
 }

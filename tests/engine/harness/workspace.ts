@@ -32,7 +32,7 @@ export async function makeWorkspace(options: WorkspaceOptions): Promise<Workspac
   const root = await mkdtemp(join(tmpdir(), "twinstack-engine-"));
   const project = join(root, "project");
   await Promise.all(
-    ["project", "backend", "home", "run", "state"].map((folder) => mkdir(join(root, folder))),
+    ["project", "backend", "home", "run", "state", "tmp"].map((folder) => mkdir(join(root, folder))),
   );
   await writeProgram(project, options.program);
   await symlink(join(CHECKOUT, "node_modules"), join(project, "node_modules"));
@@ -62,6 +62,8 @@ function environment(root: string, { env, plugins }: WorkspaceOptions): NodeJS.P
   return {
     PATH: path.join(":"),
     HOME: root,
+    // The language host leaves a folder with pipes there, one a run.
+    TMPDIR: join(root, "tmp"),
     PULUMI_HOME: join(root, "home"),
     PULUMI_BACKEND_URL: `file://${join(root, "backend")}`,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,

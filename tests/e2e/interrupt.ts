@@ -1,0 +1,63 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { runDir } from "../../local/paths.ts";
+import { callRegion } from "../../local/region/client.ts";
+import { checkout, type Ran } from "./doorway.ts";
+import { descendants } from "./process-tree.ts";
+
+/** Who is struck: the CLI by Ctrl-C as a terminal sends it, or one process by kill -9. */
+export type Victim = "Ctrl-C" | "CLI" | "aws plugin" | "kubernetes plugin" | "region";
+
+const commandOf: Readonly<Partial<Record<Victim, RegExp>>> = {
+  CLI: /\/pulumi --non-interactive /,
+  "aws plugin": /local\/aws\/main\.ts/,
+  "kubernetes plugin": /local\/kubernetes\/main\.ts/,
+};
+
+async function strike(victim: Victim, makePid: number): Promise<void> {
+  if (victim === "Ctrl-C") {
+    // A terminal sends SIGINT to the whole foreground process group.
+    process.kill(-makePid, "SIGINT");
+    return;
+  }
+  if (victim === "region") {
+    process.kill((await callRegion("status", {})).pid, "SIGKILL");
+    return;
+  }
+  const pattern = commandOf[victim];
+  const target = descendants(makePid).find(({ commandLine }) => pattern?.test(commandLine) === true);
+  if (target === undefined) throw new Error(`there is no ${victim} below process ${makePid} (${runDir()})`);
+  process.kill(target.pid, "SIGKILL");
+}
+
+/**
+ * Runs `make <name>` and strikes the victim as soon as its output matches `when`; answers how it ended. Rejects
+ * when it ends before.
+ */
+export async function interrupted(name: string, when: RegExp, victim: Victim): Promise<Ran> {
+  const child = spawn("make", ["--no-print-directory", name], {
+    cwd: checkout,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const pid = child.pid ?? 0;
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  const struck = new Promise<void>((resolve, reject) => {
+    let done = false;
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+      if (done || !when.test(stderr)) return;
+      done = true;
+      strike(victim, pid).then(resolve, reject);
+    });
+    child.once("close", () =>
+      reject(new Error(`make ${name} ended before ${String(when)}\n${stdout}\n${stderr}`)),
+    );
+  });
+  const closed = once(child, "close") as Promise<[number | null]>;
+  await struck;
+  const [code] = await closed;
+  return { code: code ?? 1, stdout, stderr };
+}
