@@ -18,6 +18,7 @@ const passphraseFile = (): string => join(backendDir(), "passphrase");
 export async function ensureBackend(): Promise<void> {
   await mkdir(join(backendDir(), "home"), { recursive: true, mode: 0o700 });
   await mkdir(join(backendDir(), "stacks"), { recursive: true, mode: 0o700 });
+  await mkdir(join(backendDir(), "tmp"), { recursive: true, mode: 0o700 });
   if (!existsSync(passphraseFile())) {
     await writeFile(passphraseFile(), randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
   }
@@ -32,6 +33,8 @@ export function pulumiEnvironment(): NodeJS.ProcessEnv {
     PULUMI_HOME: join(backendDir(), "home"),
     PULUMI_BACKEND_URL: `file://${join(backendDir(), "stacks")}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
+    // The language host leaves its pipes' folder behind: where `make down` removes it.
+    TMPDIR: join(backendDir(), "tmp"),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_SUPPRESS_NEO_LINK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

@@ -50,14 +50,15 @@ describe("a Service", () => {
     });
   });
 
-  it.each([{ type: "ExternalName" }, { clusterIP: "None", selector: { app: "web" } }, { type: "NodePort" }])(
-    "is not looked behind with %j",
-    async (spec: JsonObject) => {
-      const { cluster, asked } = slices([]);
-      expect(await lookAtService({ ...service, spec }, cluster)).toEqual({ done: true });
-      expect(asked).toEqual([]);
-    },
-  );
+  it.each<JsonObject>([
+    { type: "ExternalName" },
+    { clusterIP: "None", selector: { app: "web" } },
+    { type: "NodePort" },
+  ])("is not looked behind with %j", async (spec) => {
+    const { cluster, asked } = slices([]);
+    expect(await lookAtService({ ...service, spec }, cluster)).toEqual({ done: true });
+    expect(asked).toEqual([]);
+  });
 
   it("of a load balancer waits for its address", async () => {
     const balanced = { ...service, spec: { type: "LoadBalancer" } };
