@@ -1,5 +1,5 @@
 import { RegionError } from "../local/region/region-error.ts";
-import { UserError } from "./user-error.ts";
+import { Interrupted, UserError } from "./user-error.ts";
 
 /** A doorway: what `make <name>` does. Modules are loaded when called: `make output` must not wait for the others. */
 interface Doorway {
@@ -58,8 +58,9 @@ if (name === "help") {
       await doorway.load()
     )();
   } catch (error) {
-    if (!(error instanceof UserError || error instanceof RegionError)) throw error;
+    const expected = [UserError, RegionError, Interrupted].some((kind) => error instanceof kind);
+    if (!(error instanceof Error) || !expected) throw error;
     process.stderr.write(`make ${name}: ${error.message}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof Interrupted ? 130 : 1;
   }
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { stateDir } from "../local/paths.ts";
 import { toolPath } from "../local/toolchain/tool.ts";
 import { checkout, nodeDir, pluginsDir } from "./checkout.ts";
-import { UserError } from "./user-error.ts";
+import { Interrupted, UserError } from "./user-error.ts";
 
 /** Pulumi's own folder for this machine's stacks; the user's Pulumi login is never touched. */
 export const backendDir = (): string => join(stateDir(), "pulumi");
@@ -65,7 +65,8 @@ export async function pulumi(
       options.show === true ? "inherit" : "pipe",
     ],
   });
-  const wait = (): void => undefined;
+  let interrupted = false;
+  const wait = (): void => void (interrupted = true);
   process.on("SIGINT", wait);
   let stdout = "";
   let stderr = "";
@@ -73,6 +74,7 @@ export async function pulumi(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const [code] = (await once(child, "close")) as [number | null];
   process.off("SIGINT", wait);
+  if (interrupted) throw new Interrupted("interrupted; the same command again goes on from here");
   return { code: code ?? 1, stdout, stderr };
 }
 

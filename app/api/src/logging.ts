@@ -24,7 +24,7 @@ export function createLogger(
       winston.format.timestamp(),
       winston.format.json(),
     ),
-     
+
     transports: new winston.transports.Stream({ stream: output }),
   });
 }

@@ -92,8 +92,12 @@ function routingDriver(balancing: LoadBalancing): PartDriver {
       balancing.inventory.remove(resource.id);
       if (arn !== undefined) balancing.applySoon(arn);
     },
-    // They live in the load balancer's HAProxy, which is repaired; there is nothing to remove by hand.
-    present: async () => true,
+    // As in AWS, they go with their load balancer.
+    present: async (resource) => {
+      const arn = loadBalancerOf(balancing, resource);
+      const balancer = arn === undefined ? undefined : balancing.inventory.get(LOAD_BALANCER, arn);
+      return balancer !== undefined && balancing.present(balancer);
+    },
     // The load balancer, made before them, was taken over with all of its listeners and rules.
     adopt: async () => undefined,
   };
