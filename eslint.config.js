@@ -16,6 +16,8 @@ export default tseslint.config(
       "@typescript-eslint/require-await": "off",
       "@typescript-eslint/consistent-type-imports": "error",
       eqeqeq: "error",
+      // A name with an underscore says that it is there to be left out.
+      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
       // Overflows its stack on types that contain themselves, as a provider's values do.
       "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
     },

@@ -65,8 +65,8 @@ export async function pulumi(
       options.show === true ? "inherit" : "pipe",
     ],
   });
-  let interrupted = false;
-  const wait = (): void => void (interrupted = true);
+  const interruption = new AbortController();
+  const wait = (): void => interruption.abort();
   process.on("SIGINT", wait);
   let stdout = "";
   let stderr = "";
@@ -74,7 +74,8 @@ export async function pulumi(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const [code] = (await once(child, "close")) as [number | null];
   process.off("SIGINT", wait);
-  if (interrupted) throw new Interrupted("interrupted; the same command again goes on from here");
+  if (interruption.signal.aborted)
+    throw new Interrupted("interrupted; the same command again goes on from here");
   return { code: code ?? 1, stdout, stderr };
 }
 
