@@ -1,6 +1,6 @@
 /** Builders of rules. A value that is unknown in a preview, or absent, passes: the types were checked before. */
 import type { Failure } from "../../provider/provider.ts";
-import { parseCidr } from "../cidr.ts";
+import { tryParseCidr } from "../../cidr.ts";
 import type { Rule } from "../model.ts";
 
 /** The value at `a.b` of nested blocks. */
@@ -70,7 +70,7 @@ export function numberIn(property: string, allowed: readonly number[], source: s
 
 export function isCidr(property: string, low: number, high: number, source: string): Rule {
   return onText(property, source, (value) => {
-    const cidr = parseCidr(value);
+    const cidr = tryParseCidr(value);
     if (!cidr) return `must be an IPv4 range such as 10.0.0.0/16 without host bits, got "${value}"`;
     if (cidr.prefix >= low && cidr.prefix <= high) return undefined;
     return `must have a prefix between /${low} and /${high}, got "${value}"`;

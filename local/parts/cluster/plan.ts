@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../../aws/model.ts";
-import { formatAddress, overlaps, parseCidr } from "../host/cidr.ts";
-import type { Cidr } from "../host/cidr.ts";
+import { formatAddress, overlaps, parseCidr } from "../../cidr.ts";
+import type { Cidr } from "../../cidr.ts";
 import type { Account } from "../../aws/model.ts";
 import type { Json, StoredResource } from "../../region/protocol.ts";
 

@@ -1,5 +1,5 @@
 import { rangesOfRoutes } from "../host/address-conflict.ts";
-import { formatCidr, overlaps, parseCidr } from "../host/cidr.ts";
+import { formatCidr, overlaps, parseCidr } from "../../cidr.ts";
 import { POD_RANGE } from "./plan.ts";
 import type { Run } from "../machine.ts";
 

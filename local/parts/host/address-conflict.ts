@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { formatCidr, overlaps, parseAddress, parseCidr } from "./cidr.ts";
-import type { Cidr } from "./cidr.ts";
+import { formatCidr, overlaps, parseAddress, parseCidr } from "../../cidr.ts";
+import type { Cidr } from "../../cidr.ts";
 
 /** A range of this machine that a VPC must not cover, and how to name it in an error. */
 export interface UsedRange {

@@ -2,7 +2,7 @@ import { Resolver } from "node:dns/promises";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "./atomic-file.ts";
-import { parseAddress } from "./cidr.ts";
+import { parseAddress } from "../../cidr.ts";
 import { until } from "./until.ts";
 import type { VpcHosts } from "./hosts.ts";
 import type { NetworkRecord } from "./network-record.ts";

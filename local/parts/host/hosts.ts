@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { killTree, removeTree } from "./cgroup.ts";
 import { allocateAddress } from "./ipam.ts";
-import { formatAddress, parseAddress, parseCidr } from "./cidr.ts";
+import { formatAddress, parseAddress, parseCidr } from "../../cidr.ts";
 import { processesInNamespace } from "./namespace-processes.ts";
 import { removeLink, router } from "./network.ts";
 import { signalProcess } from "./process-identity.ts";

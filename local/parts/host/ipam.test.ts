@@ -1,4 +1,4 @@
-import { parseCidr } from "./cidr.ts";
+import { parseCidr } from "../../cidr.ts";
 import { allocateAddress } from "./ipam.ts";
 
 describe("allocateAddress", () => {

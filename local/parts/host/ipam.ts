@@ -1,5 +1,5 @@
-import { formatAddress, formatCidr, size } from "./cidr.ts";
-import type { Cidr } from "./cidr.ts";
+import { formatAddress, formatCidr, size } from "../../cidr.ts";
+import type { Cidr } from "../../cidr.ts";
 
 /**
  * The lowest free address of a subnet. AWS keeps the first four and the last one of every subnet:

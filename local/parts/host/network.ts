@@ -1,4 +1,4 @@
-import { contains, formatAddress, formatCidr, parseCidr } from "./cidr.ts";
+import { contains, formatAddress, formatCidr, parseCidr } from "../../cidr.ts";
 import { nameServers, rangesOfRoutes, refuseConflict } from "./address-conflict.ts";
 import { allowForwarding, removeForwarding } from "./firewall.ts";
 import { raiseSysctls } from "./sysctl.ts";

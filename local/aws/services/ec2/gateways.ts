@@ -1,5 +1,5 @@
 import type { JsonObject, StoredResource } from "../../../region/protocol.ts";
-import { addressAt, parseCidr, size } from "../../cidr.ts";
+import { addressAt, tryParseCidr, size } from "../../../cidr.ts";
 import type { Account, ResourceModel, Rule } from "../../model.ts";
 import { AwsError } from "../../model.ts";
 import { text } from "../fields.ts";
@@ -136,7 +136,7 @@ const publicNeedsAddress: Rule = {
 
 /** From the top of the subnet, where no host of ours is put. */
 function natAddress(inputs: JsonObject, subnet: StoredResource, account: Account): string {
-  const range = parseCidr(text(subnet.outputs, "cidrBlock") ?? "");
+  const range = tryParseCidr(text(subnet.outputs, "cidrBlock") ?? "");
   if (!range) throw new AwsError("InvalidSubnet", `The subnet ${subnet.id} has no IPv4 range.`);
   const before = account.all(NAT_GATEWAY).filter((nat) => nat.outputs["subnetId"] === subnet.id).length;
   return text(inputs, "privateIp") ?? addressAt(range, size(range) - 2 - before);

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 
 import type { JsonObject } from "../../../region/protocol.ts";
-import { parseCidr } from "../../cidr.ts";
+import { tryParseCidr } from "../../../cidr.ts";
 import type { Account, ResourceModel } from "../../model.ts";
 import { AwsError } from "../../model.ts";
 import { objects, text } from "../fields.ts";
@@ -84,7 +84,7 @@ export const routeTable: ResourceModel = {
         return routes.flatMap((route, index) => {
           if (typeof route !== "object" || route === null) return [];
           const range = (route as JsonObject)["cidrBlock"];
-          if (typeof range !== "string" || parseCidr(range)) return [];
+          if (typeof range !== "string" || tryParseCidr(range)) return [];
           return [
             { property: `routes[${index}].cidrBlock`, reason: `must be an IPv4 range, got "${range}"` },
           ];

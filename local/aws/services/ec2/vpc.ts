@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../region/protocol.ts";
-import { contains, overlaps, parseCidr } from "../../cidr.ts";
+import { contains, overlaps, tryParseCidr } from "../../../cidr.ts";
 import type { Account, ResourceModel, Rule } from "../../model.ts";
 import { AwsError } from "../../model.ts";
 import { zonesOf } from "../../zones.ts";
@@ -114,13 +114,13 @@ function subnetZone(inputs: JsonObject, account: Account): { name: string; id: s
 
 function checkRange(inputs: JsonObject, vpcId: string, vpcRange: string, account: Account): void {
   const wanted = text(inputs, "cidrBlock") ?? "";
-  const range = parseCidr(wanted);
-  const outer = parseCidr(vpcRange);
+  const range = tryParseCidr(wanted);
+  const outer = tryParseCidr(vpcRange);
   if (!range || !outer || !contains(outer, range)) {
     throw new AwsError("InvalidSubnet.Range", `The CIDR '${wanted}' is invalid.`);
   }
   for (const other of account.all(SUBNET)) {
-    const taken = parseCidr(text(other.outputs, "cidrBlock") ?? "");
+    const taken = tryParseCidr(text(other.outputs, "cidrBlock") ?? "");
     if (other.outputs["vpcId"] === vpcId && taken && overlaps(taken, range)) {
       throw new AwsError("InvalidSubnet.Conflict", `The CIDR '${wanted}' conflicts with another subnet`);
     }

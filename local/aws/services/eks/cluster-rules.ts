@@ -1,6 +1,6 @@
 import type { Failure } from "../../../provider/provider.ts";
 import type { Rule } from "../../model.ts";
-import { parseCidr } from "../../cidr.ts";
+import { tryParseCidr } from "../../../cidr.ts";
 import { isArn, matches, oneOf } from "../rules.ts";
 
 const CREATE_DOC = "https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html";
@@ -94,7 +94,7 @@ const serviceRange: Rule = {
   check(inputs) {
     const text = member(inputs["kubernetesNetworkConfig"], "serviceIpv4Cidr");
     if (typeof text !== "string") return [];
-    const range = parseCidr(text);
+    const range = tryParseCidr(text);
     const isPrivate = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(text);
     if (range && isPrivate && range.prefix >= 12 && range.prefix <= 24) return [];
     const reason = `must be a private range between /24 and /12 such as 172.20.0.0/16, got "${text}"`;

@@ -47,3 +47,17 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
 export function contains(outer: Cidr, inner: Cidr): boolean {
   return inner.base >= outer.base && inner.base + size(inner) <= outer.base + size(outer);
 }
+
+/** As `parseCidr`; undefined where that throws. */
+export function tryParseCidr(text: string): Cidr | undefined {
+  try {
+    return parseCidr(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The address `offset` places into the range. */
+export function addressAt(cidr: Cidr, offset: number): string {
+  return formatAddress(cidr.base + offset);
+}
