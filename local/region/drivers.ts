@@ -1,4 +1,5 @@
 import { createClusterDriver } from "../parts/cluster/driver.ts";
+import { createElbv2Listener } from "../parts/elbv2-api/http.ts";
 import { createLoadBalancerDrivers, targetsOf } from "../parts/haproxy/driver.ts";
 import { createSubnetDriver, createVpcDriver } from "../parts/host/network-driver.ts";
 import { createRegistryDriver } from "../parts/registry/driver.ts";
@@ -6,7 +7,8 @@ import { withBindingController } from "./binding-driver.ts";
 import type { Account } from "../aws/model.ts";
 import type { LocalMachine } from "../parts/host/machine.ts";
 import type { PartDriver } from "./part.ts";
-import type { ClusterAccess } from "./protocol.ts";
+import type { RequestListener } from "node:http";
+import type { ClusterAccess, StoredResource, UpdateRequest } from "./protocol.ts";
 
 /** Everything the region runs. */
 export interface DriverSet {
@@ -14,10 +16,16 @@ export interface DriverSet {
   byType(type: string): PartDriver | undefined;
   /** How to reach the cluster that answers at this URL; undefined when it is none of ours. */
   clusterAccess(server: string): ClusterAccess | undefined;
+  /** The AWS API over HTTP, for the calls our own code makes; `update` is the region's own. Undefined with parts off. */
+  awsApi(update: (request: UpdateRequest) => Promise<StoredResource>): RequestListener | undefined;
 }
 
 /** `TWINSTACK_PARTS=off`: resources are recorded and nothing runs. */
-export const noDrivers: DriverSet = { byType: () => undefined, clusterAccess: () => undefined };
+export const noDrivers: DriverSet = {
+  byType: () => undefined,
+  clusterAccess: () => undefined,
+  awsApi: () => undefined,
+};
 
 export function createDrivers(
   machine: LocalMachine,
@@ -34,5 +42,10 @@ export function createDrivers(
     ...createLoadBalancerDrivers(context),
   ];
   const byType = new Map(drivers.flatMap((driver) => driver.types.map((type) => [type, driver] as const)));
-  return { byType: (type) => byType.get(type), clusterAccess: (server) => cluster.access(server) };
+  const targets = targetsOf(context);
+  return {
+    byType: (type) => byType.get(type),
+    clusterAccess: (server) => cluster.access(server),
+    awsApi: (update) => createElbv2Listener({ account, targets, update }),
+  };
 }

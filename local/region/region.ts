@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { createMachine } from "../parts/host/machine.ts";
 import { teardown } from "../parts/host/teardown.ts";
+import { serveAwsApi } from "./aws-endpoint.ts";
+import { Changes } from "./changes.ts";
 import { createDrivers, noDrivers } from "./drivers.ts";
 import { RegionError } from "./region-error.ts";
 import { Resources } from "./resources.ts";
@@ -18,6 +20,8 @@ import type { Settings } from "./settings.ts";
 import type { Hold } from "./takeover.ts";
 
 const REPAIR_EVERY_MS = 5000;
+/** A shutdown waits this long for changes that are under way: what they still made would stay. */
+const ORDERLY_MS = 10_000;
 
 export interface Region {
   /** Resolves when the region has shut down by itself (the `shutdown` call). */
@@ -43,6 +47,7 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
   const drivers = machine ? createDrivers(machine, resources.account, log) : noDrivers;
   resources.useDrivers((type) => drivers.byType(type));
 
+  const changes = new Changes();
   let adopting = true;
   let closed = false;
   const adopted = resources.adopt(log).finally(() => (adopting = false));
@@ -50,10 +55,16 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
     while (!closed && !(await resources.repair(log))) await delay(REPAIR_EVERY_MS, undefined, { ref: false });
   });
 
+  const awsApi = drivers.awsApi(async (request) =>
+    changes.track(ready().then(() => resources.update(request, log))),
+  );
+  const endpoint = awsApi === undefined ? undefined : await serveAwsApi(awsApi);
+
   const ended = Promise.withResolvers<undefined>();
   function close(): void {
     closed = true;
     server.close();
+    endpoint?.close();
     server.closeIdleConnections();
     machine?.close();
     hold.release();
@@ -68,12 +79,12 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
 
   const handlers: Handlers = {
     "aws/create": async (request, progress) =>
-      ready(progress).then(() => resources.create(request, progress)),
+      changes.track(ready(progress).then(() => resources.create(request, progress))),
     "aws/read": async (request) => ready().then(() => resources.read(request)),
     "aws/update": async (request, progress) =>
-      ready(progress).then(() => resources.update(request, progress)),
+      changes.track(ready(progress).then(() => resources.update(request, progress))),
     "aws/delete": async (request, progress) =>
-      ready(progress).then(() => resources.delete(request, progress)),
+      changes.track(ready(progress).then(() => resources.delete(request, progress))),
     "aws/invoke": async (request) => ready().then(() => resources.invoke(request)),
     "kubernetes/access": async ({ server: url }) => {
       await ready();
@@ -85,10 +96,11 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
       );
     },
     "dns/resolve": async ({ name }) => ({ addresses: machine?.dns.resolve(name) ?? [] }),
-    status: async () => status(settings, resources, machine, adopting),
+    status: async () => status(settings, resources, machine, adopting, endpoint?.url ?? null),
     shutdown: async (_request, progress) => {
       closed = true;
       try {
+        await changes.settled(ORDERLY_MS);
         await shutdown(settings, resources.store, drivers, machine, progress);
       } finally {
         // The answer is written before the process ends.

@@ -13,6 +13,7 @@ export function status(
   resources: Resources,
   machine: LocalMachine | undefined,
   adopting: boolean,
+  awsEndpoint: string | null,
 ): RegionStatus {
   const processes = machine?.processes.list() ?? [];
   const of = (host: string): RegionStatus["hosts"][number]["processes"] =>
@@ -35,6 +36,7 @@ export function status(
     adopting,
     repairing: resources.repairing(),
     resources: resources.store.all().filter(({ state }) => state === "ready").length,
+    awsEndpoint,
     hosts: onMachine.length > 0 ? [...hosts, machineItself] : hosts,
   };
 }

@@ -45,15 +45,22 @@ async function split(count: number): Promise<Readonly<Record<string, number>>> {
 /** ModifyRule, as the driver of a rollout will call it. */
 async function setWeights(weights: Readonly<Record<Colour, number>>): Promise<void> {
   const { ruleArn, targetGroups } = platform.loadBalancer;
-  const type = "aws:lb/listenerRule:ListenerRule";
-  const rule = await callRegion("aws/read", { type, id: ruleArn });
-  if (rule === null) throw new Error(`there is no rule ${ruleArn}`);
-  const targets = (["blue", "green"] as const).map((colour) => ({
-    arn: targetGroups[colour],
-    weight: weights[colour],
-  }));
-  const actions = [{ type: "forward", forward: { targetGroups: targets } }];
-  await callRegion("aws/update", { type, id: ruleArn, inputs: { ...rule.inputs, actions } });
+  const target = "Actions.member.1.ForwardConfig.TargetGroups.member";
+  const { awsEndpoint } = await callRegion("status", {});
+  const response = await fetch(awsEndpoint ?? "", {
+    method: "POST",
+    body: new URLSearchParams({
+      Action: "ModifyRule",
+      Version: "2015-12-01",
+      RuleArn: ruleArn,
+      "Actions.member.1.Type": "forward",
+      [`${target}.1.TargetGroupArn`]: targetGroups.blue,
+      [`${target}.1.Weight`]: `${weights.blue}`,
+      [`${target}.2.TargetGroupArn`]: targetGroups.green,
+      [`${target}.2.Weight`]: `${weights.green}`,
+    }),
+  });
+  if (response.status !== 200) throw new Error(await response.text());
 }
 
 const replicas = async (): Promise<number> =>
