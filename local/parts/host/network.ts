@@ -116,9 +116,17 @@ async function makeBridge(run: Run, name: string, cidrBlock: string): Promise<vo
   await run("ip", ["-batch", "-"], { input: commands.join("\n") + "\n" });
 }
 
-/** Gone already is success. */
-export async function removeLink(run: Run, name: string): Promise<void> {
+async function hasLink(run: Run, name: string): Promise<boolean> {
   const links = JSON.parse((await run("ip", ["-json", "link", "show"])) || "[]") as { ifname: string }[];
-  if (!links.some((link) => link.ifname === name)) return;
-  await run("ip", ["link", "delete", "dev", name]);
+  return links.some((link) => link.ifname === name);
+}
+
+/** Gone already is success, also when the kernel takes it away meanwhile, as it does after a namespace's end. */
+export async function removeLink(run: Run, name: string): Promise<void> {
+  if (!(await hasLink(run, name))) return;
+  try {
+    await run("ip", ["link", "delete", "dev", name]);
+  } catch (error) {
+    if (await hasLink(run, name)) throw error;
+  }
 }
