@@ -14,8 +14,11 @@ export interface Host {
 }
 
 export interface Hosts {
-  /** Makes the host or answers the one that is there. The VPC's bridge is made with the VPC. */
-  ensure(name: string, subnetId: string): Promise<Host>;
+  /**
+   * Makes the host or answers the one that is there. The VPC's bridge is made with the VPC. `groups`: ids of the
+   * security groups its network interface carries; other ones than before take effect at once.
+   */
+  ensure(name: string, subnetId: string, groups?: readonly string[]): Promise<Host>;
   get(name: string): Host | undefined;
   list(): readonly Host[];
   /** Also removes what a cut-off `ensure` left. Gone already is success. */

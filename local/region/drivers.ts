@@ -32,7 +32,7 @@ export function createDrivers(
   account: Account,
   log: (message: string) => void,
 ): DriverSet {
-  const context = { machine, account };
+  const context = { machine, account, log };
   const cluster = createClusterDriver(context);
   const drivers: readonly PartDriver[] = [
     createVpcDriver(machine),

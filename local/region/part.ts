@@ -30,4 +30,6 @@ export interface PartDriver {
 export interface DriverContext {
   readonly machine: Machine;
   readonly account: Account;
+  /** A line in the region's log; no secret in it. */
+  readonly log: (message: string) => void;
 }

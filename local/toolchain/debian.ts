@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { run } from "./run.ts";
 
 /** Debian's packages that the parts are made of. Versions are those of the Debian release (12). */
@@ -14,7 +14,11 @@ export const debianPackages = [
   "iproute2",
   "iptables",
   "mmdebstrap",
+  "nginx-light",
   "openssl",
+  "pgbouncer",
+  "postgresql-15",
+  "redis-server",
   "runc",
 ] as const;
 
@@ -48,6 +52,20 @@ async function withoutServiceStarts(work: () => Promise<void>): Promise<void> {
   }
 }
 
+const noClusterFolder = "/etc/postgresql-common/createcluster.d";
+const noClusterFile = `${noClusterFolder}/twinstack.conf`;
+
+/** Debian's postgresql packages make a cluster `main` of their own while they are installed, unless told not to. */
+async function withoutMainCluster(work: () => Promise<void>): Promise<void> {
+  await mkdir(noClusterFolder, { recursive: true });
+  await writeFile(noClusterFile, "create_main_cluster = false\n");
+  try {
+    await work();
+  } finally {
+    await rm(noClusterFile, { force: true });
+  }
+}
+
 /** Unit files of services that the package brings, e.g. `haproxy.service`. */
 async function serviceUnits(name: string): Promise<readonly string[]> {
   const files = await run("dpkg-query", ["-L", name]);
@@ -69,10 +87,11 @@ export async function installPackages(
   if (missing.length === 0) return;
   report(`apt-get install ${missing.join(" ")}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await withoutServiceStarts(async () => {
+  const install = async (): Promise<void> => {
     await run("apt-get", ["update", "-qq"], { env });
     await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], { env });
-  });
+  };
+  await withoutServiceStarts(() => withoutMainCluster(install));
   if (!existsSync("/run/systemd/system")) return;
   for (const name of missing) {
     const units = await serviceUnits(name);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { CONTROL_PLANE } from "./plan.ts";
-import { Authority, ensureSigningKey } from "./pki.ts";
-import type { CertificateRequest, KeyPair } from "./pki.ts";
+import { Authority, ensureSigningKey } from "../authority/authority.ts";
+import type { CertificateRequest, KeyPair } from "../authority/authority.ts";
 import type { ClusterPlan } from "./plan.ts";
 import type { Run } from "../machine.ts";
 

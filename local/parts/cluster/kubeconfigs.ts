@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { KeyPair } from "./pki.ts";
+import type { KeyPair } from "../authority/authority.ts";
 
 /** A kubeconfig that holds its certificates itself, as JSON (which is YAML too). */
 export function kubeconfig(server: string, authorityPem: string, clientPem: string, keyPem: string): string {

@@ -25,7 +25,7 @@ const CERTIFICATE_DAYS = 365;
 /** A certificate that ends within this is issued anew. */
 const RENEW_BEFORE_MS = 30 * 24 * 3600 * 1000;
 
-/** A certificate authority of the cluster's own; what it issued is kept while it fits the request. */
+/** A certificate authority of our own; what it issued is kept while it fits the request. */
 export class Authority {
   readonly files: KeyPair;
   readonly #folder: string;

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Authority, ensureSigningKey } from "./pki.ts";
-import type { CertificateRequest } from "./pki.ts";
+import { Authority, ensureSigningKey } from "./authority.ts";
+import type { CertificateRequest } from "./authority.ts";
 import type { Run } from "../machine.ts";
 
 describe("Authority", () => {
