@@ -33,7 +33,10 @@ export interface ClusterDriver extends PartDriver {
 }
 
 /** Runs an EKS cluster as a control-plane host and three nodes of this machine. One cluster at a time. */
-export function createClusterDriver({ machine, account }: Pick<DriverContext, "machine" | "account">): ClusterDriver {
+export function createClusterDriver({
+  machine,
+  account,
+}: Pick<DriverContext, "machine" | "account">): ClusterDriver {
   const running = new Map<string, ClusterAccess>();
   const adminKubeconfig = (): string => join(stateDir(), "kubeconfig");
 
