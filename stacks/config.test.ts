@@ -1,6 +1,9 @@
 import { platformConfig, releaseConfig } from "./config.ts";
 import { DIGEST, GOOD, IMAGE, problemsOf, raw, refuses, withValue } from "./testing/configuration.ts";
 
+const SECTIONS =
+  "network, cluster, database, cache, registry, edge, service, observability, certificateAuthorities, protect";
+
 describe("a platform's configuration", () => {
   it("is accepted, and safe where it says nothing", () => {
     const config = platformConfig("staging", raw(GOOD));
@@ -23,13 +26,13 @@ describe("a platform's configuration", () => {
       "an unknown section",
       ["twinstack:netwrok"],
       {},
-      "twinstack:netwrok is {}: no such key, use one of network, cluster, registry, edge, service, protect",
+      `twinstack:netwrok is {}: no such key, use one of ${SECTIONS}`,
     ],
     [
       "an image in a platform",
       ["twinstack:image"],
       IMAGE,
-      `twinstack:image is "${IMAGE}": no such key, use one of network, cluster, registry, edge, service, protect`,
+      `twinstack:image is "${IMAGE}": no such key, use one of ${SECTIONS}`,
     ],
     [
       "a section of the wrong type",

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseStackName, platformConfig, releaseConfig } from "./config.ts";
-import { platform, type PlatformOutputs } from "./platform.ts";
+import { platform } from "./platform.ts";
+import type { PlatformOutputs } from "./platform-outputs.ts";
 import { release, type ReleaseOutputs } from "./release.ts";
 
 /** What `pulumi up` runs: the stack's name says which program. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 const perColour = z.object({ blue: z.string(), green: z.string() });
+const endpoint = z.object({ host: z.string(), port: z.number() });
 
 /** What a release needs of its platform's outputs. */
 const referenceSchema = z.object({
@@ -9,6 +10,23 @@ const referenceSchema = z.object({
   cluster: z.object({ arn: z.string() }),
   kubeconfig: z.string(),
   namespace: z.string(),
+  database: z.object({
+    name: z.string(),
+    writer: endpoint,
+    primary: endpoint,
+    readers: z.array(endpoint),
+  }),
+  cache: endpoint,
+  queue: endpoint,
+  /** Secret in the platform's state; whoever uses it here marks it so again. */
+  secrets: z.object({
+    databaseAdminUser: z.string(),
+    databaseAdminPassword: z.string(),
+    databaseReadWritePassword: z.string(),
+    databaseReadOnlyPassword: z.string(),
+    cacheAuthToken: z.string(),
+    queueAuthToken: z.string(),
+  }),
 });
 
 export type PlatformReference = z.infer<typeof referenceSchema>;

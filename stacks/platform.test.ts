@@ -1,42 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { value } from "../infra/testing/children.ts";
-import type { PlatformConfig } from "./config.ts";
+import { platformConfig } from "./config.ts";
 import { platform } from "./platform.ts";
+import { GOOD, raw } from "./testing/configuration.ts";
 
-const CONFIG: PlatformConfig = {
-  account: { region: "eu-central-1", allowedAccountIds: ["111122223333"] },
-  network: {
-    cidr: "10.42.0.0/16",
-    zones: ["eu-central-1a", "eu-central-1b"],
-    nat: "single",
-    interfaceEndpoints: [],
-    flowLogRetentionDays: 30,
-  },
-  cluster: {
-    version: "1.34",
-    serviceCidr: "172.20.0.0/16",
-    adminPrincipals: ["arn:aws:iam::111122223333:role/admin"],
-    publicAccessCidrs: [],
-    logRetentionDays: 30,
-  },
-  registry: { keepImages: 50, forceDelete: false },
-  edge: {
-    ingress: { cidrs: ["10.42.0.0/16"] },
-    idleTimeoutSeconds: 60,
-    deregistrationDelaySeconds: 30,
-    healthCheck: { intervalSeconds: 5, timeoutSeconds: 3, healthyThreshold: 2, unhealthyThreshold: 2 },
-  },
-  service: {
-    namespace: "quiz",
-    apiPort: 8080,
-    metricsPort: 9090,
-    replicas: { min: 2, max: 6, cpuPercent: 60, scaleDownSeconds: 300 },
-    resources: { cpuRequestMillis: 250, cpuLimitMillis: 1000, memoryMiB: 512 },
-    keepAliveTimeoutSeconds: 75,
-    shutdown: { preStopSeconds: 15, drainSeconds: 20, finishSeconds: 10, gracePeriodSeconds: 60 },
-  },
-  protect: false,
-};
+const CONFIG = platformConfig("test", raw(GOOD));
 
 const COMPUTED: Readonly<Record<string, object>> = {
   "aws:eks/cluster:Cluster": {
@@ -45,15 +13,21 @@ const COMPUTED: Readonly<Record<string, object>> = {
     vpcConfig: { clusterSecurityGroupId: "sg-cluster" },
   },
   "aws:lb/loadBalancer:LoadBalancer": { dnsName: "edge.test" },
+  "aws:cloudfront/distribution:Distribution": { domainName: "cdn.test" },
+  "aws:rds/proxy:Proxy": { endpoint: "proxy.test" },
+  "aws:elasticache/replicationGroup:ReplicationGroup": {
+    primaryEndpointAddress: "redis.test",
+    readerEndpointAddress: "redis-ro.test",
+  },
   "aws:ecr/repository:Repository": { repositoryUrl: "registry.test/twinstack-test" },
   "random:index/randomPassword:RandomPassword": { result: "s3cret" },
 };
 
-it("answers the contract that releases, rollout and doorways read; the preview values are secret", async () => {
+it("answers the contract that releases, rollout and doorways read; what is secret stays so", async () => {
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }) => ({
       id: `${name}-id`,
-      state: { arn: `arn:${name}`, name, ...(inputs as object), ...COMPUTED[type] },
+      state: { arn: `arn:${name}`, name, address: `${name}.test`, ...(inputs as object), ...COMPUTED[type] },
     }),
     call: () => ({}),
   });
@@ -66,7 +40,8 @@ it("answers the contract that releases, rollout and doorways read; the preview v
   await pulumi.runtime.disconnect();
 
   expect(resolved).toEqual({
-    url: "http://edge.test",
+    url: "https://cdn.test",
+    cdn: { distributionId: "cdn-id", domainName: "cdn.test", assetsBucket: "cdn-assets-id" },
     loadBalancer: {
       arn: "arn:edge",
       dnsName: "edge.test",
@@ -83,11 +58,30 @@ it("answers the contract that releases, rollout and doorways read; the preview v
       version: "1.34",
     },
     registry: { repositoryUrl: "registry.test/twinstack-test", repositoryName: "twinstack-test" },
-    namespace: "quiz",
+    namespace: "twinstack",
+    database: {
+      name: "quiz",
+      writer: { host: "proxy.test", port: 5432 },
+      primary: { host: "database-primary.test", port: 5432 },
+      readers: [
+        { host: "database-replica-1.test", port: 5432 },
+        { host: "database-replica-2.test", port: 5432 },
+      ],
+    },
+    cache: { host: "redis.test", port: 6379, readerHost: "redis-ro.test" },
+    queue: { host: "redis.test", port: 6379, readerHost: "redis-ro.test" },
+    secrets: {
+      databaseAdminUser: "twinstack_admin",
+      databaseAdminPassword: "s3cret",
+      databaseReadWritePassword: "s3cret",
+      databaseReadOnlyPassword: "s3cret",
+      cacheAuthToken: "s3cret",
+      queueAuthToken: "s3cret",
+    },
   });
   expect(JSON.parse(await value(kubeconfig))).toMatchObject({ "current-context": "twinstack-test" });
-  expect(await Promise.all([pulumi.isSecret(outputs.preview), pulumi.isSecret(outputs.url)])).toEqual([
-    true,
-    false,
-  ]);
+  const secret = await Promise.all(
+    Object.entries(outputs).map(async ([name, output]) => ((await pulumi.isSecret(output)) ? [name] : [])),
+  );
+  expect(secret.flat()).toEqual(["preview", "secrets"]);
 });

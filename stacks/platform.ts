@@ -1,88 +1,121 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Cache } from "../infra/cache/cache.ts";
+import type { CacheEndpoint, CacheGroupOptions } from "../infra/cache/options.ts";
 import { Cluster } from "../infra/cluster/cluster.ts";
+import { Database } from "../infra/database/database.ts";
+import { AccessLogs, LOAD_BALANCER_PREFIX } from "../infra/edge/access-logs.ts";
+import { Cdn } from "../infra/edge/cdn.ts";
 import { LoadBalancer } from "../infra/edge/load-balancer.ts";
 import { Network } from "../infra/network/network.ts";
+import { Alerts } from "../infra/observability/alerts.ts";
+import type { WatchedCache } from "../infra/observability/cache-alarms.ts";
+import { Observability } from "../infra/observability/observability.ts";
+import { alertsStatements } from "../infra/observability/topic-policy.ts";
 import { Registry } from "../infra/registry/registry.ts";
 import { ClusterRoles } from "../infra/security/cluster-roles.ts";
 import { Keys } from "../infra/security/keys.ts";
 import { ServiceNamespace } from "../infra/service/namespace.ts";
 import type { PlatformConfig } from "./config.ts";
 import { adminArn } from "./config/cluster.ts";
-
-/** What the releases, the rollout and the doorways read. A change of shape breaks them. */
-export interface PlatformOutputs {
-  /** Where the app answers. */
-  readonly url: pulumi.Output<string>;
-  readonly loadBalancer: pulumi.Output<{
-    arn: string;
-    dnsName: string;
-    listenerArn: string;
-    ruleArn: string;
-    previewRuleArns: { blue: string; green: string };
-    targetGroups: { blue: string; green: string };
-  }>;
-  /** Secret. The header's name, and the value that reaches each colour. */
-  readonly preview: pulumi.Output<{ header: string; blue: string; green: string }>;
-  readonly cluster: pulumi.Output<{ name: string; arn: string; endpoint: string; version: string }>;
-  readonly kubeconfig: pulumi.Output<string>;
-  readonly registry: pulumi.Output<{ repositoryUrl: string; repositoryName: string }>;
-  readonly namespace: pulumi.Output<string>;
-}
+import { thresholdsOf } from "./config/observability.ts";
+import type { PlatformOutputs } from "./platform-outputs.ts";
 
 /** Everything of an environment that outlives a release. */
 export function platform(environment: string, config: PlatformConfig): PlatformOutputs {
   const { protect } = config;
   const region = config.account.region;
   const [accountId = ""] = config.account.allowedAccountIds;
-  const clusterName = `twinstack-${environment}`;
+  const fullName = `twinstack-${environment}`;
   const tags = { "twinstack:environment": environment };
+  const common = { region, accountId, protect, tags };
 
   const roles = new ClusterRoles("roles", { tags });
   const keys = new Keys("keys", {
-    region,
-    accountId,
+    ...common,
     clusterRoleArn: roles.clusterRoleArn,
+    alertsStatements: alertsStatements(),
     deletionWindowDays: protect ? 30 : 7,
-    protect,
-    tags,
   });
-  const network = new Network("network", {
-    ...config.network,
-    region,
+  const alerts = new Alerts("alerts", {
     accountId,
-    logKeyArn: keys.arns.logs,
-    protect,
+    keyArn: keys.arns.alerts,
+    emails: config.observability.emails,
     tags,
   });
+  const network = new Network("network", { ...config.network, ...common, logKeyArn: keys.arns.logs });
   const registry = new Registry("registry", {
     ...config.registry,
-    repositoryName: clusterName,
+    ...common,
+    repositoryName: fullName,
     keyArn: keys.arns.registry,
-    protect,
-    tags,
   });
   const cluster = new Cluster("cluster", {
     ...config.cluster,
+    ...common,
     adminPrincipals: config.cluster.adminPrincipals.map((principal) => adminArn(accountId, principal)),
-    clusterName,
-    region,
+    clusterName: fullName,
     subnetIds: network.privateSubnetIds,
     clusterRoleArn: roles.clusterRoleArn,
     nodeRoleArn: roles.nodeRoleArn,
     secretsKeyArn: keys.arns.cluster,
     logKeyArn: keys.arns.logs,
-    protect,
     dependsOn: [...roles.attachments, ...network.egress],
-    tags,
   });
-  const edge = new LoadBalancer("edge", {
+  const data = {
+    ...common,
+    vpcId: network.vpcId,
+    subnetIds: network.dataSubnetIds,
+    clusterSecurityGroupId: cluster.securityGroupId,
+    dataKeyArn: keys.arns.data,
+    logKeyArn: keys.arns.logs,
+  };
+  const database = new Database("database", {
+    ...config.database,
+    ...data,
+    identifier: fullName,
+    zones: config.network.zones,
+  });
+  const cache = new Cache("cache", {
+    ...config.cache,
+    ...data,
+    notificationTopicArn: alerts.cacheTopicArn,
+  });
+  const logs = config.edge.logs && new AccessLogs("access-logs", { ...config.edge.logs, ...common });
+  const balancer = new LoadBalancer("edge", {
     ...config.edge,
     vpcId: network.vpcId,
     subnetIds: network.privateSubnetIds,
     clusterSecurityGroupId: cluster.securityGroupId,
-    clusterName,
+    clusterName: fullName,
     targetPort: config.service.apiPort,
+    accessLogs: logs && { bucket: logs.bucket, prefix: LOAD_BALANCER_PREFIX },
+    certificateArn: config.edge.cdn.domain?.originCertificateArn,
     protect,
+    tags,
+  });
+  const cdn = new Cdn("cdn", {
+    ...config.edge.cdn,
+    distributionName: fullName,
+    loadBalancer: { arn: balancer.arn, dnsName: balancer.dnsName },
+    logBucketDomainName: logs?.bucketDomainName,
+    protect,
+    tags,
+  });
+  new Observability("observability", {
+    namePrefix: fullName,
+    region,
+    topicArn: alerts.topicArn,
+    thresholds: thresholdsOf(config.observability, config.database),
+    spending: config.observability.spending,
+    loadBalancer: { arn: balancer.arn, targetGroupArns: balancer.targetGroupArns },
+    database: {
+      primary: database.primaryIdentifier,
+      replicas: database.replicaIdentifiers,
+      burstable: isBurstable(config.database.instanceClass),
+    },
+    cache: watchedCache(cache.cache, config.cache.groups.cache),
+    queue: watchedCache(cache.queue, config.cache.groups.queue),
+    distributionId: cdn.distributionId,
     tags,
   });
   const { namespace } = new ServiceNamespace("namespace", {
@@ -92,16 +125,21 @@ export function platform(environment: string, config: PlatformConfig): PlatformO
   });
 
   return {
-    url: pulumi.interpolate`http://${edge.dnsName}`,
-    loadBalancer: pulumi.output({
-      arn: edge.arn,
-      dnsName: edge.dnsName,
-      listenerArn: edge.listenerArn,
-      ruleArn: edge.ruleArn,
-      previewRuleArns: edge.previewRuleArns,
-      targetGroups: edge.targetGroupArns,
+    url: cdn.url,
+    cdn: pulumi.output({
+      distributionId: cdn.distributionId,
+      domainName: cdn.domainName,
+      assetsBucket: cdn.assetsBucket,
     }),
-    preview: pulumi.secret(edge.preview),
+    loadBalancer: pulumi.output({
+      arn: balancer.arn,
+      dnsName: balancer.dnsName,
+      listenerArn: balancer.listenerArn,
+      ruleArn: balancer.ruleArn,
+      previewRuleArns: balancer.previewRuleArns,
+      targetGroups: balancer.targetGroupArns,
+    }),
+    preview: pulumi.secret(balancer.preview),
     cluster: pulumi.output({
       name: cluster.name,
       arn: cluster.arn,
@@ -114,5 +152,36 @@ export function platform(environment: string, config: PlatformConfig): PlatformO
       repositoryName: registry.repositoryName,
     }),
     namespace,
+    database: pulumi.output({
+      name: database.databaseName,
+      writer: database.writer,
+      primary: database.primary,
+      readers: database.readers,
+    }),
+    cache: endpointOf(cache.cache),
+    queue: endpointOf(cache.queue),
+    secrets: pulumi.secret(
+      pulumi
+        .all([database.credentials, cache.cache.authToken, cache.queue.authToken])
+        .apply(([credentials, cacheAuthToken, queueAuthToken]) => ({
+          databaseAdminUser: credentials.admin.username,
+          databaseAdminPassword: credentials.admin.password,
+          databaseReadWritePassword: credentials.readWrite.password,
+          databaseReadOnlyPassword: credentials.readOnly.password,
+          cacheAuthToken,
+          queueAuthToken,
+        })),
+    ),
   };
+}
+
+/** Classes that save up processor time are `db.t…` and `cache.t…`. */
+const isBurstable = (instanceClass: string): boolean => /^\w+\.t/.test(instanceClass);
+
+function watchedCache({ replicationGroupId }: CacheEndpoint, group: CacheGroupOptions): WatchedCache {
+  return { groupId: replicationGroupId, nodes: group.nodes, burstable: isBurstable(group.nodeType) };
+}
+
+function endpointOf({ host, port, readerHost }: CacheEndpoint): PlatformOutputs["cache"] {
+  return pulumi.output({ host, port, readerHost });
 }

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { value } from "../infra/testing/children.ts";
-import type { ReleaseConfig } from "./config.ts";
+import { releaseConfig } from "./config.ts";
 import { release } from "./release.ts";
+import { GOOD, raw } from "./testing/configuration.ts";
 
 const OLD = `registry.test/app@sha256:${"0".repeat(64)}`;
 const NEW = `registry.test/app@sha256:${"1".repeat(64)}`;
@@ -11,20 +12,28 @@ const PLATFORM = {
   cluster: { name: "twinstack-test", arn: "arn:cluster" },
   kubeconfig: "{}",
   namespace: "quiz",
+  database: {
+    name: "quiz",
+    writer: { host: "proxy.test", port: 5432 },
+    primary: { host: "primary.test", port: 5432 },
+    readers: [{ host: "replica.test", port: 5432 }],
+  },
+  cache: { host: "cache.test", port: 6379, readerHost: "cache-ro.test" },
+  queue: { host: "queue.test", port: 6379, readerHost: "queue-ro.test" },
+  secrets: {
+    databaseAdminUser: "twinstack_admin",
+    databaseAdminPassword: "admin-secret",
+    databaseReadWritePassword: "rw-secret",
+    databaseReadOnlyPassword: "ro-secret",
+    cacheAuthToken: "cache-secret",
+    queueAuthToken: "queue-secret",
+  },
 };
 
-const CONFIG = {
-  image: NEW,
-  service: {
-    namespace: "quiz",
-    apiPort: 8080,
-    metricsPort: 9090,
-    replicas: { min: 2, max: 6, cpuPercent: 60, scaleDownSeconds: 300 },
-    resources: { cpuRequestMillis: 250, cpuLimitMillis: 1000, memoryMiB: 512 },
-    keepAliveTimeoutSeconds: 75,
-    shutdown: { preStopSeconds: 15, drainSeconds: 20, finishSeconds: 10, gracePeriodSeconds: 60 },
-  },
-} as ReleaseConfig;
+const CONFIG = releaseConfig("test-blue", "test", raw({ ...GOOD, "twinstack:image": NEW }));
+
+const inputsByKey = new Map<string, object>();
+const inputsOf = (key: string): object | undefined => inputsByKey.get(key);
 
 /** Blue serves everything; `own` are the outputs of the release stack's last update. Answers what is registered. */
 async function mocks(platform: object, own: object): Promise<string[]> {
@@ -38,6 +47,7 @@ async function mocks(platform: object, own: object): Promise<string[]> {
           return { id: name, state: { ...given, outputs: isPlatform ? platform : own } };
         }
         made.push(`${type} ${name}`);
+        inputsByKey.set(`${type} ${name}`, given);
         return { id: name, state: given };
       },
       call: () => ({
@@ -65,6 +75,8 @@ describe("release", () => {
     ]);
     await pulumi.runtime.disconnect();
     expect(made).toContain("kubernetes:apps/v1:Deployment api-deployment");
+    // Blue serves: its worker starts with it.
+    expect(inputsOf("kubernetes:apps/v1:Deployment api-worker")).toMatchObject({ spec: { replicas: 1 } });
   });
 
   it("refuses another image on the colour that serves, before anything is registered", async () => {
@@ -78,8 +90,8 @@ describe("release", () => {
   it("refuses without a platform, and names what is missing", async () => {
     const made = await mocks({}, {});
     await expect(release("test", "blue", CONFIG)).rejects.toThrow(
-      "Platform stack test has no output loadBalancer, cluster, kubeconfig, namespace: bring it up first with " +
-        "`pulumi up --stack test`. Nothing was changed.",
+      "Platform stack test has no output loadBalancer, cluster, kubeconfig, namespace, database, cache, queue, secrets: " +
+        "bring it up first with `pulumi up --stack test`. Nothing was changed.",
     );
     expect(made).toEqual([]);
   });

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Colour } from "../infra/service/colour.ts";
 import { Release } from "../infra/service/release.ts";
 import type { ReleaseConfig } from "./config.ts";
+import { readCertificates } from "./certificates.ts";
 import { readWeights, refuseLiveColour } from "./live-colour.ts";
 import { lastReleasedImage, readPlatform } from "./platform-reference.ts";
 
@@ -19,7 +20,7 @@ export interface ReleaseOutputs {
 export async function release(
   environment: string,
   colour: Colour,
-  { image, service }: ReleaseConfig,
+  { image, service, database, certificateAuthorities, account }: ReleaseConfig,
 ): Promise<ReleaseOutputs> {
   const platform = await readPlatform(environment);
   const { ruleArn, targetGroups } = platform.loadBalancer;
@@ -37,6 +38,18 @@ export async function release(
     colour,
     image,
     targetGroupArn: targetGroups[colour],
+    workers: weights[colour] === 100 ? 1 : 0,
+    data: {
+      databaseName: platform.database.name,
+      writer: platform.database.writer,
+      primary: platform.database.primary,
+      readers: platform.database.readers,
+      poolSize: database.poolSize,
+      cache: platform.cache,
+      queue: platform.queue,
+    },
+    secrets: platform.secrets,
+    certificateAuthorities: readCertificates(certificateAuthorities, account.region),
     provider,
   });
   return { image: made.image, colour, deployment: made.deployment, service: made.service };

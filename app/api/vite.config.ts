@@ -1,18 +1,27 @@
+import { join } from "node:path";
 import { defineConfig } from "vite";
+import { copyMigrations } from "./copy-migrations.ts";
 
-/** The server and every package it uses in one file, `dist/server.js`: the image needs no node_modules. */
+/**
+ * The programs `dist/{server,worker,migrate}.js` with every package they use, and the migrations: the image needs no
+ * node_modules. What the programs share lies in `dist/chunks`.
+ */
 export default defineConfig({
   root: import.meta.dirname,
+  plugins: [copyMigrations(join(import.meta.dirname, "../migrations"))],
   ssr: { noExternal: true, target: "node" },
   build: {
-    ssr: "src/server.ts",
+    ssr: true,
     target: "node24",
     outDir: "../dist",
-    // The pages are built into dist/web by their own config.
-    emptyOutDir: false,
+    // The pages come after, into dist/web.
+    emptyOutDir: true,
     copyPublicDir: false,
     // Readable stack traces are worth more here than some kilobytes.
     minify: false,
-    rolldownOptions: { output: { entryFileNames: "server.js", codeSplitting: false } },
+    rolldownOptions: {
+      input: { server: "src/server.ts", worker: "src/worker.ts", migrate: "src/migrate.ts" },
+      output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
+    },
   },
 });

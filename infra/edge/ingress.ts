@@ -11,13 +11,14 @@ interface IngressOptions {
   readonly ingress: IngressSource;
   readonly clusterSecurityGroupId: pulumi.Input<string>;
   readonly targetPort: number;
+  readonly certificateArn?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The load balancer's security group: in from the source on 80, out to the pods' port alone. */
+/** The load balancer's security group: in from the source on the listener's port, out to the pods' port alone. */
 export function createIngress(
   name: string,
-  { vpcId, ingress, clusterSecurityGroupId, targetPort, tags }: IngressOptions,
+  { vpcId, ingress, clusterSecurityGroupId, targetPort, certificateArn, tags }: IngressOptions,
   parent: pulumi.Resource,
 ): aws.ec2.SecurityGroup {
   const group = new aws.ec2.SecurityGroup(
@@ -25,13 +26,14 @@ export function createIngress(
     { vpcId, description: "Load balancer", tags: { ...tags, Name: name } },
     { parent },
   );
-  const rule = { securityGroupId: group.id, ipProtocol: "tcp", fromPort: 80, toPort: 80 };
+  const [port, protocol] = certificateArn === undefined ? ([80, "HTTP"] as const) : ([443, "HTTPS"] as const);
+  const rule = { securityGroupId: group.id, ipProtocol: "tcp", fromPort: port, toPort: port };
   if (ingress.prefixList !== undefined) {
     new aws.vpc.SecurityGroupIngressRule(
       `${name}-from-prefix-list`,
       {
         ...rule,
-        description: `HTTP from ${ingress.prefixList}`,
+        description: `${protocol} from ${ingress.prefixList}`,
         prefixListId: aws.ec2.getManagedPrefixListOutput({ name: ingress.prefixList }, { parent }).id,
       },
       { parent },
@@ -40,7 +42,7 @@ export function createIngress(
     for (const cidr of ingress.cidrs) {
       new aws.vpc.SecurityGroupIngressRule(
         `${name}-from-${cidr}`,
-        { ...rule, description: `HTTP from ${cidr}`, cidrIpv4: cidr },
+        { ...rule, description: `${protocol} from ${cidr}`, cidrIpv4: cidr },
         { parent },
       );
     }

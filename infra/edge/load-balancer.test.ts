@@ -149,6 +149,23 @@ describe("LoadBalancer", () => {
     });
   });
 
+  it("speaks https instead of http when it has a certificate", async () => {
+    const { children } = await make({
+      certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/a",
+    });
+    expect(children["aws:lb/listener:Listener edge-http"]?.inputs).toMatchObject({
+      port: 443,
+      protocol: "HTTPS",
+      certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/a",
+      sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    });
+    expect(children[`${INGRESS} edge-from-10.42.0.0/16`]?.inputs).toMatchObject({
+      description: "HTTPS from 10.42.0.0/16",
+      fromPort: 443,
+      toPort: 443,
+    });
+  });
+
   it("speaks to the pods' port alone, on both sides", async () => {
     const { children } = await make();
     const port = { ipProtocol: "tcp", fromPort: 8080, toPort: 8080 };

@@ -24,7 +24,14 @@ export interface LoadBalancerArgs {
   readonly deregistrationDelaySeconds: number;
   readonly healthCheck: HealthCheck;
   /** Bucket for access logs, with a policy that admits the load balancer; default none. */
-  readonly accessLogs?: { readonly bucket: string; readonly prefix?: string | undefined };
+  readonly accessLogs?:
+    { readonly bucket: pulumi.Input<string>; readonly prefix?: string | undefined } | undefined;
+  /**
+   * ACM certificate in the load balancer's region, of the name that requests come for: the listener then speaks https on 443
+   * instead of http on 80. The listener is changed in place and the weights stay; until CloudFront
+   * has followed, some minutes, its requests fail. Default none.
+   */
+  readonly certificateArn?: string | undefined;
   /** Refuse to delete the load balancer, in Pulumi and in AWS, until this is taken back. */
   readonly protect: boolean;
   readonly tags: Readonly<Record<string, string>>;
@@ -34,8 +41,8 @@ export interface LoadBalancerArgs {
  * The internal load balancer with a target group a colour, one rule whose weights say which colour serves,
  * and one preview rule a colour.
  *
- * The listener speaks HTTP: the load balancer is reached inside the VPC alone (through CloudFront's VPC
- * origin on AWS), and viewers meet TLS at the CDN.
+ * Without a certificate the listener speaks HTTP: the load balancer is reached inside the VPC alone (through
+ * CloudFront's VPC origin on AWS), and viewers meet TLS at the CDN.
  *
  * Cost: 1 load balancer by the hour, and its capacity units (new and open connections, gigabytes, and rules
  * above ten, of which there are three here).
@@ -62,7 +69,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
       protect: args.protect,
     });
     const targets = createTargetGroups(name, args, this);
-    const listener = new aws.lb.Listener(`${name}-http`, listenerArgs(balancer.arn, args.tags), parent);
+    const listener = new aws.lb.Listener(`${name}-http`, listenerArgs(balancer.arn, args), parent);
     const preview = createPreview(name, listener.arn, targets, args.tags, this);
     const rule = new aws.lb.ListenerRule(
       `${name}-traffic`,
@@ -109,15 +116,19 @@ export function loadBalancerArgs(
   };
 }
 
+/** TLS 1.3 and 1.2: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html */
+const SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+
 /** A request that no rule takes is answered here; the weighted rule takes every path. */
 function listenerArgs(
   loadBalancerArn: pulumi.Input<string>,
-  tags: Readonly<Record<string, string>>,
+  { certificateArn, tags }: Pick<LoadBalancerArgs, "certificateArn" | "tags">,
 ): aws.lb.ListenerArgs {
   return {
     loadBalancerArn,
-    port: 80,
-    protocol: "HTTP",
+    ...(certificateArn === undefined
+      ? { port: 80, protocol: "HTTP" }
+      : { port: 443, protocol: "HTTPS", certificateArn, sslPolicy: SSL_POLICY }),
     defaultActions: [
       {
         type: "fixed-response",

@@ -1,6 +1,7 @@
 import { Children, value } from "../testing/children.ts";
 import { Keys } from "./keys.ts";
 
+const DOMAINS = ["alerts", "cluster", "data", "logs", "registry"];
 const ROLE = "arn:aws:iam::111122223333:role/cluster";
 
 async function make(protect: boolean) {
@@ -11,6 +12,7 @@ async function make(protect: boolean) {
       region: "eu-central-1",
       accountId: "111122223333",
       clusterRoleArn: ROLE,
+      alertsStatements: [ALERTS],
       deletionWindowDays: 30,
       protect,
       tags: { team: "a" },
@@ -19,6 +21,14 @@ async function make(protect: boolean) {
   );
   return { keys, children: await children.all() };
 }
+
+const ALERTS = {
+  Sid: "Alarms",
+  Effect: "Allow",
+  Principal: { Service: "cloudwatch.amazonaws.com" },
+  Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+  Resource: "*",
+} as const;
 
 const ACCOUNT = {
   Sid: "AccountPolicies",
@@ -32,8 +42,8 @@ describe("Keys", () => {
   it("makes one rotated key and one policy a domain", async () => {
     const { children, keys } = await make(false);
     expect(Object.keys(children).sort()).toEqual([
-      ...["cluster", "logs", "registry"].map((domain) => `aws:kms/key:Key keys-${domain}`),
-      ...["cluster", "logs", "registry"].map((domain) => `aws:kms/keyPolicy:KeyPolicy keys-${domain}`),
+      ...DOMAINS.map((domain) => `aws:kms/key:Key keys-${domain}`),
+      ...DOMAINS.map((domain) => `aws:kms/keyPolicy:KeyPolicy keys-${domain}`),
       "twinstack:security:Keys keys",
     ]);
     expect(children["aws:kms/key:Key keys-logs"]?.inputs).toEqual({
@@ -54,6 +64,8 @@ describe("Keys", () => {
         }
       ).Statement;
     expect(statements("registry")).toEqual([ACCOUNT]);
+    expect(statements("data")).toEqual([ACCOUNT]);
+    expect(statements("alerts")).toEqual([ACCOUNT, ALERTS]);
     expect(statements("cluster")).toEqual([
       ACCOUNT,
       {

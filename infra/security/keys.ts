@@ -3,13 +3,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { keyPolicy, logsStatement, clusterStatement, type KeyStatement } from "./key-policy.ts";
 
 /** What a key encrypts. One key a domain: who may use one says nothing about the others. */
-export type KeyDomain = "cluster" | "logs" | "registry";
+export type KeyDomain = "alerts" | "cluster" | "data" | "logs" | "registry";
 
 export interface KeysArgs {
   readonly region: string;
   readonly accountId: string;
   /** The cluster's role: it encrypts Kubernetes secrets. */
   readonly clusterRoleArn: pulumi.Input<string>;
+  /** Admit the services that publish alerts, on topics that the key encrypts. */
+  readonly alertsStatements: readonly KeyStatement[];
   /** Days between a key's deletion and its end, 7–30: until then it can be brought back. */
   readonly deletionWindowDays: number;
   /** Refuse to delete the keys until this is taken back: what they encrypt is lost with them. */
@@ -21,7 +23,7 @@ export interface KeysArgs {
  * Customer-managed KMS keys, rotated yearly, with their policies as resources of their own: a policy may
  * name a role that was made after the key.
  *
- * Cost: 3 keys by the month (each yearly rotation adds to a key's price, twice at most) and requests.
+ * Cost: 5 keys by the month (each yearly rotation adds to a key's price, twice at most) and requests.
  */
 export class Keys extends pulumi.ComponentResource {
   /** Key ARN by domain, known once the key's policy is in place. */
@@ -34,9 +36,12 @@ export class Keys extends pulumi.ComponentResource {
       createKey(`${name}-${domain}`, description, statements, args, this);
 
     this.arns = {
+      alerts: key("alerts", "Topics of alerts", [...args.alertsStatements]),
       cluster: key("cluster", "Kubernetes secrets", [
         pulumi.output(args.clusterRoleArn).apply(clusterStatement),
       ]),
+      // RDS, ElastiCache and Secrets Manager use it by grants and permissions of whoever calls them.
+      data: key("data", "Databases, caches, their snapshots and secrets", []),
       logs: key("logs", "CloudWatch log groups", [logsStatement(args.region, args.accountId)]),
       registry: key("registry", "Container images", []),
     };

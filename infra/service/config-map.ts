@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import type * as kubernetes from "@pulumi/kubernetes";
-import { objectLabels, objectName, type ReleaseOptions } from "./options.ts";
+import { SECRETS_DIR } from "./mounts.ts";
+import { objectLabels, objectName, type DataOptions, type ReleaseOptions } from "./options.ts";
+
+/** Roles that the migration makes; the app never connects as the master user. */
+export const READ_WRITE_USER = "app_rw";
+export const READ_ONLY_USER = "app_ro";
 
 /** The app's settings, as its own config schema names them. */
 export function appSettings(options: ReleaseOptions): Record<string, string> {
@@ -12,6 +17,24 @@ export function appSettings(options: ReleaseOptions): Record<string, string> {
     KEEP_ALIVE_SECONDS: `${options.keepAliveTimeoutSeconds}`,
     DRAIN_SECONDS: `${options.shutdown.drainSeconds}`,
     SHUTDOWN_SECONDS: `${options.shutdown.finishSeconds}`,
+    SECRETS_DIR,
+    ...dataSettings(options.data),
+  };
+}
+
+function dataSettings(data: DataOptions): Record<string, string> {
+  return {
+    DATABASE_NAME: data.databaseName,
+    DATABASE_WRITER_HOST: data.writer.host,
+    DATABASE_WRITER_PORT: `${data.writer.port}`,
+    DATABASE_READER_HOSTS: data.readers.map(({ host, port }) => `${host}:${port}`).join(","),
+    DATABASE_POOL_SIZE: `${data.poolSize}`,
+    DATABASE_RW_USER: READ_WRITE_USER,
+    DATABASE_RO_USER: READ_ONLY_USER,
+    CACHE_HOST: data.cache.host,
+    CACHE_PORT: `${data.cache.port}`,
+    QUEUE_HOST: data.queue.host,
+    QUEUE_PORT: `${data.queue.port}`,
   };
 }
 

@@ -1,5 +1,36 @@
 import type { Colour } from "./colour.ts";
 
+/** Where something listens. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the app keeps its data in; the platform makes it. */
+export interface DataOptions {
+  readonly databaseName: string;
+  /** The pooler before the primary: every write of the app. */
+  readonly writer: Endpoint;
+  /** The primary itself: migrations, which hold locks and settings of a session. */
+  readonly primary: Endpoint;
+  /** Read replicas; with none the app reads from the writer. */
+  readonly readers: readonly Endpoint[];
+  /** Connections that each pod keeps to the writer, and to each reader. */
+  readonly poolSize: number;
+  readonly cache: Endpoint;
+  readonly queue: Endpoint;
+}
+
+/** Secret values, as files in the pods. */
+export interface SecretOptions {
+  readonly databaseAdminUser: string;
+  readonly databaseAdminPassword: string;
+  readonly databaseReadWritePassword: string;
+  readonly databaseReadOnlyPassword: string;
+  readonly cacheAuthToken: string;
+  readonly queueAuthToken: string;
+}
+
 /** What a colour's release is made of. All plain values: the ConfigMap's name is a hash of some of them. */
 export interface ReleaseOptions {
   readonly colour: Colour;
@@ -38,6 +69,10 @@ export interface ReleaseOptions {
     /** Seconds until the pod is killed; above the three together. */
     readonly gracePeriodSeconds: number;
   };
+  readonly data: DataOptions;
+  readonly secrets: SecretOptions;
+  /** PEM certificates that the pods trust besides Node's own list: who signed the databases' certificates. */
+  readonly certificateAuthorities: string;
 }
 
 /** Objects of the API are called after it and the colour: `api-blue`. */

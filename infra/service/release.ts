@@ -2,23 +2,29 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { configMapArgs, settingsHash, appSettings } from "./config-map.ts";
 import { deploymentArgs } from "./deployment.ts";
+import { migrationArgs, migrationHash } from "./migration.ts";
 import { objectLabels, objectName, selectorLabels, type ReleaseOptions } from "./options.ts";
 import { autoscalerArgs, disruptionBudgetArgs } from "./scaling.ts";
+import { secretArgs, secretHash } from "./secret.ts";
 import { targetGroupBindingArgs } from "./target-group-binding.ts";
+import { trustArgs, trustHash } from "./trust.ts";
+import { workerArgs } from "./worker.ts";
 
 export interface ReleaseArgs extends ReleaseOptions {
   /** The colour's target group. */
   readonly targetGroupArn: pulumi.Input<string>;
+  /** Workers when the colour is first made; from then on the rollout decides. */
+  readonly workers: number;
   /** The cluster to release to. */
   readonly provider: kubernetes.Provider;
 }
 
 /**
- * One colour's release. Its Service and binding are there before its pods: so each pod gets the load
- * balancer's readiness gate, and counts only when the load balancer finds it healthy.
+ * One colour's release: schema first, then pods. Its Service and binding are there before its pods: so each pod gets
+ * the load balancer's readiness gate, and counts only when the load balancer finds it healthy.
  *
- * Cost: between `replicas.min` and `replicas.max` pods' share of nodes while the colour serves, none while
- * it is idle at 0.
+ * Cost: between `replicas.min` and `replicas.max` pods' share of nodes, and a worker's, while the colour serves; none
+ * while it is idle at 0.
  */
 export class Release extends pulumi.ComponentResource {
   /** The image that runs, known once its pods are available. */
@@ -36,10 +42,31 @@ export class Release extends pulumi.ComponentResource {
       serviceAccountArgs(args),
       within,
     );
-    // The hash is in the resource's name too: the new map is made first, and the old one goes last.
+    // The hash is in the resources' names too: the new ones are made first, and the old ones go last.
     const config = new kubernetes.core.v1.ConfigMap(
       `${name}-config-${settingsHash(appSettings(args))}`,
       configMapArgs(args),
+      within,
+    );
+    const secret = new kubernetes.core.v1.Secret(
+      `${name}-secret-${secretHash(args)}`,
+      secretArgs(args),
+      within,
+    );
+    const trust = new kubernetes.core.v1.ConfigMap(
+      `${name}-trust-${trustHash(args)}`,
+      trustArgs(args),
+      within,
+    );
+    const references = {
+      configMapName: config.metadata.name,
+      secretName: secret.metadata.name,
+      trustName: trust.metadata.name,
+      serviceAccountName: account.metadata.name,
+    };
+    const migration = new kubernetes.batch.v1.Job(
+      `${name}-migration-${migrationHash(args)}`,
+      migrationArgs(args, references),
       within,
     );
     const service = new kubernetes.core.v1.Service(`${name}-service`, serviceArgs(args), within);
@@ -55,10 +82,15 @@ export class Release extends pulumi.ComponentResource {
     );
     const deployment = new kubernetes.apps.v1.Deployment(
       `${name}-deployment`,
-      deploymentArgs(args, config.metadata.name, account.metadata.name),
+      deploymentArgs(args, references),
       // The autoscaler and the rollout write the replicas from here on.
-      { ...within, dependsOn: [binding, budget], ignoreChanges: ["spec.replicas"] },
+      { ...within, dependsOn: [binding, budget, migration], ignoreChanges: ["spec.replicas"] },
     );
+    new kubernetes.apps.v1.Deployment(`${name}-worker`, workerArgs(args, args.workers, references), {
+      ...within,
+      dependsOn: migration,
+      ignoreChanges: ["spec.replicas"],
+    });
     new kubernetes.autoscaling.v2.HorizontalPodAutoscaler(`${name}-autoscaler`, autoscalerArgs(args), {
       ...within,
       dependsOn: deployment,

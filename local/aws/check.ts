@@ -5,6 +5,7 @@ import { autoname, isAutoname } from "./autoname.ts";
 import type { TypeFacts } from "./facts.ts";
 import type { ResourceModel } from "./model.ts";
 import type { Members } from "./shapes.ts";
+import { placesAt } from "./nested.ts";
 import { withDefaultTags } from "./tags.ts";
 import { checkDeclared, checkFacts, withoutNulls } from "./validate.ts";
 
@@ -53,14 +54,14 @@ function withAutoname(call: Call, inputs: Values, olds: Values | undefined, mode
 
 /** Inputs the stand-in cannot act on are refused, so that nothing is accepted in silence. */
 function checkModelled(inputs: Values, { model, facts }: Modelled): Failure[] {
-  return (model.notModelled ?? [])
-    .filter(
-      (key) => ![undefined, false, facts.properties[key]?.default].includes(inputs[key] as Json | undefined),
-    )
-    .map((key) => ({
-      property: key,
-      reason: `${key} of ${model.type} is not modelled by the stand-in for AWS; leave it out`,
-    }));
+  return (model.notModelled ?? []).flatMap((path) =>
+    placesAt(inputs, path)
+      .filter(({ value }) => ![undefined, false, facts.properties[path]?.default].includes(value as Json))
+      .map(({ property }) => ({
+        property,
+        reason: `${path} of ${model.type} is not modelled by the stand-in for AWS; leave it out`,
+      })),
+  );
 }
 
 /** What the real provider and AWS would check before anything is made; the inputs come back with defaults and names. */

@@ -1,3 +1,4 @@
+import { asAsset } from "../provider/asset.ts";
 import { formatPath, type PropertyPath } from "../provider/property-path.ts";
 import type { DiffKind, Value } from "../provider/provider.ts";
 import { Secret, UNKNOWN } from "../provider/provider.ts";
@@ -13,6 +14,9 @@ function canonical(value: Value | undefined, path: string, isSet: SetTest): stri
     const items = (value as readonly Value[]).map((item) => canonical(item, path, isSet));
     return `[${(isSet(path) ? items.sort() : items).join(",")}]`;
   }
+  // Old values come without their contents: the hash says whether they are the same.
+  const asset = asAsset(value);
+  if (asset) return `${asset.kind}:${asset.hash}`;
   if (typeof value === "object" && value !== null) {
     const members = Object.entries(value as Readonly<Record<string, Value>>)
       .filter(([, item]) => item !== null)
@@ -48,6 +52,7 @@ export function sameValue(
 function members(value: Value | undefined): Readonly<Record<string, Value>> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Secret)
     return undefined;
+  if (asAsset(value)) return undefined;
   return value as Readonly<Record<string, Value>>;
 }
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 import ts from "typescript";
 
-import { modelledFunctions, modelledTypes } from "./services/index.ts";
+import { modelledFunctions, modelledTypes, resourceModel } from "./services/index.ts";
 import type { Members, Shape } from "./shapes.ts";
 
 const sdk = dirname(createRequire(import.meta.url).resolve("@pulumi/aws/package.json"));
@@ -33,24 +33,34 @@ function entityName(name: ts.EntityName): string {
   return ts.isIdentifier(name) ? name.text : `${entityName(name.left)}.${name.right.text}`;
 }
 
+/** Where in a type's declaration the extractor is. */
+interface Position {
+  /** Names of the declarations it is inside of. */
+  readonly open: readonly string[];
+  /** Property path without indices. */
+  readonly path: readonly string[];
+  /** Paths that the model refuses whole: what is below them would only fill the file. */
+  readonly refused: ReadonlySet<string>;
+}
+
 class Extractor {
   private readonly nested = nestedInterfaces();
 
-  members(declaration: ts.InterfaceDeclaration, open: readonly string[]): Members {
+  members(declaration: ts.InterfaceDeclaration, at: Position): Members {
     const members: Record<string, { shape: Shape; required?: true }> = {};
     for (const member of declaration.members) {
       if (!ts.isPropertySignature(member) || !member.type || !ts.isIdentifier(member.name)) continue;
-      const shape = this.shape(member.type, open);
+      const shape = this.shape(member.type, { ...at, path: [...at.path, member.name.text] });
       members[member.name.text] = member.questionToken ? { shape } : { shape, required: true };
     }
     return members;
   }
 
-  private shape(node: ts.TypeNode, open: readonly string[]): Shape {
-    if (ts.isArrayTypeNode(node)) return { list: this.shape(node.elementType, open) };
-    if (ts.isUnionTypeNode(node)) return this.union(node, open);
-    if (ts.isTypeLiteralNode(node)) return this.map(node, open);
-    if (ts.isTypeReferenceNode(node)) return this.reference(node, open);
+  private shape(node: ts.TypeNode, at: Position): Shape {
+    if (ts.isArrayTypeNode(node)) return { list: this.shape(node.elementType, at) };
+    if (ts.isUnionTypeNode(node)) return this.union(node, at);
+    if (ts.isTypeLiteralNode(node)) return this.map(node, at);
+    if (ts.isTypeReferenceNode(node)) return this.reference(node, at);
     switch (node.kind) {
       case ts.SyntaxKind.StringKeyword:
         return "string";
@@ -64,7 +74,7 @@ class Extractor {
   }
 
   /** `T | undefined`, `string | Role`, `string | PolicyDocument`: the plain form is what crosses the wire. */
-  private union(node: ts.UnionTypeNode, open: readonly string[]): Shape {
+  private union(node: ts.UnionTypeNode, at: Position): Shape {
     const some = node.types.filter((type) => type.kind !== ts.SyntaxKind.UndefinedKeyword);
     if (
       some.some((type) => ts.isTypeReferenceNode(type) && /PolicyDocument$/.test(entityName(type.typeName)))
@@ -73,26 +83,27 @@ class Extractor {
     }
     const plain = some.find((type) => type.kind === ts.SyntaxKind.StringKeyword) ?? some[0];
     if (plain === undefined) throw new Error("a union of nothing");
-    return this.shape(plain, open);
+    return this.shape(plain, at);
   }
 
-  private map(node: ts.TypeLiteralNode, open: readonly string[]): Shape {
+  private map(node: ts.TypeLiteralNode, at: Position): Shape {
     const [index] = node.members;
     if (index === undefined || !ts.isIndexSignatureDeclaration(index))
       throw new Error("an inline object type");
-    return { map: this.shape(index.type, open) };
+    return { map: this.shape(index.type, at) };
   }
 
-  private reference(node: ts.TypeReferenceNode, open: readonly string[]): Shape {
+  private reference(node: ts.TypeReferenceNode, at: Position): Shape {
     const name = entityName(node.typeName);
     const argument = node.typeArguments?.[0];
-    if (name === "pulumi.Input" && argument) return this.shape(argument, open);
+    if (name === "pulumi.Input" && argument) return this.shape(argument, at);
     // Strings by another name.
     if (name.startsWith("enums.") || name === "ARN" || name === "Region") return "string";
+    if (name.startsWith("pulumi.asset.")) return "asset";
     const declaration = name.startsWith("inputs.") ? this.nested.get(name.slice(7)) : undefined;
     if (!declaration) throw new Error(`no declaration of ${name}`);
-    if (open.includes(name)) throw new Error(`${name} contains itself`);
-    return { object: this.members(declaration, [...open, name]) };
+    if (at.open.includes(name) || (at.path.length > 1 && at.refused.has(at.path.join(".")))) return "block";
+    return { object: this.members(declaration, { ...at, open: [...at.open, name] }) };
   }
 }
 
@@ -113,7 +124,8 @@ export function extractShapes(): Record<string, Members> {
       .statements.filter(ts.isInterfaceDeclaration)
       .find((statement) => statement.name.text === name);
     if (!declaration) throw new Error(`${file} does not declare ${name}`);
-    shapes[token] = extractor.members(declaration, []);
+    const refused = new Set(resourceModel(token)?.notModelled ?? []);
+    shapes[token] = extractor.members(declaration, { open: [], path: [], refused });
   }
   return shapes;
 }

@@ -50,7 +50,7 @@ export interface ResourceModel {
   };
   /** Defaults of the Pulumi provider that differ from the facts table's. */
   readonly defaults?: JsonObject;
-  /** Inputs whose behaviour nobody models: refused by name at check, never silently accepted. */
+  /** Inputs, or paths (without indices) in them, whose behaviour nobody models: refused by name at check, never silently accepted. */
   readonly notModelled?: readonly string[];
   /**
    * Paths (without indices) that the service fills in when absent and the facts table does not mark: inner ones,

@@ -1,6 +1,7 @@
 import type { Call, Failure, Provider, Value, Values } from "../provider/provider.ts";
 import { ProviderError, Secret } from "../provider/provider.ts";
 import type { JsonObject, RegionApi } from "../region/protocol.ts";
+import { withAbsolutePaths } from "./assets.ts";
 import { checkInputs, type Modelled } from "./check.ts";
 import { checkAwsConfig, parseAwsConfig, type AwsConfig } from "./config.ts";
 import { diffResource } from "./diff.ts";
@@ -149,7 +150,7 @@ export class AwsProvider implements Provider {
   /** Inputs as they cross the socket, in the provider's region where they name none. Never called with unknowns. */
   private placed(inputs: Values, members: Modelled["members"]): JsonObject {
     const placed = "region" in members ? { region: this.config.region, ...inputs } : inputs;
-    return placed as JsonObject;
+    return withAbsolutePaths(placed, members) as JsonObject;
   }
 
   private async ask<K extends keyof RegionApi>(

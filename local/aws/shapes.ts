@@ -7,6 +7,10 @@ export type Shape =
   | "boolean"
   /** JSON text, or the object it would be: the SDK lets a program write policies either way. */
   | "document"
+  /** A file, text or folder, as the engine passes them; local/provider/asset.ts reads it. */
+  | "asset"
+  /** An object whose members are not told: nobody models them, or they contain themselves. */
+  | "block"
   | { readonly list: Shape }
   | { readonly map: Shape }
   | { readonly object: Members };

@@ -1,3 +1,4 @@
+import { asAsset } from "../provider/asset.ts";
 import { formatPath, type PropertyPath } from "../provider/property-path.ts";
 import type { Failure, Value } from "../provider/provider.ts";
 import { Secret, UNKNOWN } from "../provider/provider.ts";
@@ -14,6 +15,8 @@ function describe(value: Value): string {
 
 function expected(shape: Shape): string {
   if (shape === "document") return "JSON text or an object";
+  if (shape === "asset") return "an asset or an archive";
+  if (shape === "block") return "an object";
   if (typeof shape === "string") return `a ${shape}`;
   if ("list" in shape) return "a list";
   return "map" in shape ? "a map" : "an object";
@@ -35,6 +38,8 @@ export function checkShape(value: Value, shape: Shape, path: PropertyPath, sensi
     },
   ];
   if (shape === "document") return typeof value === "string" || record(value) ? [] : wrong();
+  if (shape === "asset") return asAsset(value) ? [] : wrong();
+  if (shape === "block") return record(value) ? [] : wrong();
   if (typeof shape === "string") return typeof value === shape ? [] : wrong();
   if ("list" in shape) {
     if (!Array.isArray(value)) return wrong();

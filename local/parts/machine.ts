@@ -13,12 +13,24 @@ export interface Host {
   readonly namespacePath: string;
 }
 
+/** Traffic that AWS carries past security groups, so that no rule of theirs speaks of it. */
+export interface ServiceTraffic {
+  /** Hosts that name the same one reach each other on every port: replication inside a managed service. */
+  readonly network?: string;
+  /** TCP ports on which the machine itself reaches the host: a service's own endpoint, such as the EKS API's. */
+  readonly machinePorts?: readonly number[];
+}
+
 export interface Hosts {
   /**
-   * Makes the host or answers the one that is there. The VPC's bridge is made with the VPC. `groups`: ids of the
-   * security groups its network interface carries; other ones than before take effect at once.
+   * Makes the host or answers the one that is there. The VPC's bridge is made with the VPC.
+   *
+   * `groups`: ids of the security groups its network interface carries; other ones than before take effect at once,
+   * and an empty list is the VPC's default group, as in AWS. Left out: as before, and a new host filters nothing: it
+   * stands for a service that no security group of the account guards (the VPC's resolver, the image registry).
+   * `service`: what passes by the groups; left out: as before, and nothing for a new host.
    */
-  ensure(name: string, subnetId: string, groups?: readonly string[]): Promise<Host>;
+  ensure(name: string, subnetId: string, groups?: readonly string[], service?: ServiceTraffic): Promise<Host>;
   get(name: string): Host | undefined;
   list(): readonly Host[];
   /** Also removes what a cut-off `ensure` left. Gone already is success. */
@@ -41,6 +53,8 @@ export interface ProcessSpec {
   readonly cwd?: string;
   /** Runs as this uid and gid; default root. */
   readonly user?: { readonly uid: number; readonly gid: number };
+  /** `never`: one that dies stays dead until the next `ensure`, for whoever must decide first. Default `always`. */
+  readonly restart?: "always" | "never";
 }
 
 /** `restarts` that grows is a crash loop; `failure` says why the last start failed. */

@@ -2,7 +2,10 @@ import { createClusterDriver } from "../parts/cluster/driver.ts";
 import { createElbv2Listener } from "../parts/elbv2-api/http.ts";
 import { createLoadBalancerDrivers, targetsOf } from "../parts/haproxy/driver.ts";
 import { createSubnetDriver, createVpcDriver } from "../parts/host/network-driver.ts";
+import { createPostgresDrivers } from "../parts/postgres/driver.ts";
+import { createCacheDrivers } from "../parts/redis/driver.ts";
 import { createRegistryDriver } from "../parts/registry/driver.ts";
+import { createSecurityGroupDrivers } from "../parts/security-groups/driver.ts";
 import { withBindingController } from "./binding-driver.ts";
 import type { Account } from "../aws/model.ts";
 import type { LocalMachine } from "../parts/host/machine.ts";
@@ -37,9 +40,12 @@ export function createDrivers(
   const drivers: readonly PartDriver[] = [
     createVpcDriver(machine),
     createSubnetDriver(machine),
+    ...createSecurityGroupDrivers(context),
     createRegistryDriver(context),
     withBindingController(cluster, targetsOf(context), log),
     ...createLoadBalancerDrivers(context),
+    ...createCacheDrivers(context),
+    ...createPostgresDrivers(context),
   ];
   const byType = new Map(drivers.flatMap((driver) => driver.types.map((type) => [type, driver] as const)));
   const targets = targetsOf(context);

@@ -22,8 +22,19 @@ export interface PartDriver {
   delete(resource: StoredResource, progress: Progress): Promise<void>;
   /** False when an administrator removed the part: the resource is drift. A crashed part is not: it is repaired. */
   present(resource: StoredResource): Promise<boolean>;
+  /**
+   * What the part really is where that may differ from the record, so that `refresh` sees what an administrator
+   * changed by hand. Only for parts that can differ; nothing differs without it.
+   */
+  observe?(resource: StoredResource): Promise<Observation>;
   /** The region was restarted: take over what still runs and start what does not. Called in creation order. */
   adopt(resource: StoredResource, progress: Progress): Promise<void>;
+}
+
+/** Inputs as they would have to be written to describe the part as it is, and outputs besides; only what differs. */
+export interface Observation {
+  readonly inputs?: Readonly<Record<string, Json>>;
+  readonly outputs?: Readonly<Record<string, Json>>;
 }
 
 /** What `create<Part>Driver` is given: the machine to run on, and the other resources of the record. */

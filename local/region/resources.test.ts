@@ -62,6 +62,18 @@ describe("Resources", () => {
     expect(resources.invoke({ token: "aws:toy/count:count", args: {} })).toEqual({ boxes: 1 });
   });
 
+  it("reads what an administrator changed by hand, and keeps the record of what ought to be", async () => {
+    const box = await create("u:box", BOX, { size: 1 });
+    driver.observed = { inputs: { size: 7 }, outputs: { endpoint: "elsewhere" } };
+    expect(await resources.read(box)).toEqual({
+      ...box,
+      inputs: { size: 7 },
+      outputs: { ...box.outputs, size: 7, endpoint: "elsewhere" },
+    });
+    driver.observed = {};
+    expect(await resources.read(box)).toEqual(box);
+  });
+
   it("is idempotent by URN: the engine repeats a create whose answer it never saw", async () => {
     const [first, second] = await Promise.all([
       create("u:box", BOX, { size: 1 }),

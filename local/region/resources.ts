@@ -76,7 +76,7 @@ export class Resources {
       if (record.state === "deleting") return present && this.#drivers(type) ? record.resource : null;
       const state = present ? "ready" : "gone";
       return (record.state === state ? record : this.store.put(record, { state })).state === "ready"
-        ? record.resource
+        ? this.#observed(record)
         : null;
     });
   }
@@ -230,6 +230,17 @@ export class Resources {
   async #present(record: StoreRecord): Promise<boolean> {
     if (this.#repairing.has(record.sequence)) return true;
     return (await this.#drivers(record.resource.type)?.present(record.resource)) ?? true;
+  }
+
+  /** The record stays as it is: it says what the part ought to be, which the next update restores. */
+  async #observed({ resource, sequence }: StoreRecord): Promise<StoredResource> {
+    if (this.#repairing.has(sequence)) return resource;
+    const { inputs, outputs } = (await this.#drivers(resource.type)?.observe?.(resource)) ?? {};
+    return {
+      ...resource,
+      inputs: { ...resource.inputs, ...inputs },
+      outputs: { ...resource.outputs, ...inputs, ...outputs },
+    };
   }
 
   #ready({ type, id }: ResourceRequest): StoreRecord {

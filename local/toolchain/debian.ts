@@ -14,6 +14,7 @@ export const debianPackages = [
   "iproute2",
   "iptables",
   "mmdebstrap",
+  "nftables",
   "nginx-light",
   "openssl",
   "pgbouncer",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { list, range, section, text, whole } from "./fields.ts";
+import { flag, list, range, retentionDays, section, text, whole } from "./fields.ts";
 
 const ingressInstead =
   "write either prefixList (com.amazonaws.global.cloudfront.origin-facing) or cidrs (IPv4 ranges), not both";
@@ -23,6 +23,56 @@ const ingressSchema = section({
   return z.NEVER;
 });
 
+const certificate = (region: string, where: string) =>
+  text(
+    new RegExp(`^arn:aws:acm:${region}:\\d{12}:certificate/[\\w-]+$`),
+    `write the ARN of an ACM certificate in ${where}`,
+  );
+
+const domainSchema = section({
+  name: text(
+    /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    "write a DNS name in lower case, e.g. quiz.example.com",
+  ),
+  /** CloudFront reads certificates in us-east-1 alone. */
+  certificateArn: certificate("us-east-1", "us-east-1"),
+  originCertificateArn: certificate("[a-z0-9-]+", "the platform's region"),
+});
+
+/** Limits are those of WAF: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html */
+const firewallSchema = section({
+  rateLimit: whole(10, 2_000_000_000, "requests an address may send within rateWindowSeconds"),
+  rateWindowSeconds: z.union([z.literal(60), z.literal(120), z.literal(300), z.literal(600)], {
+    error: "write 60, 120, 300 or 600 (seconds in which rateLimit counts)",
+  }),
+  logRetentionDays: retentionDays(),
+});
+
+export const cdnSchema = section({
+  viewerProtocol: z.enum(["redirect-to-https", "allow-all"], {
+    error: "write redirect-to-https, or allow-all where only one's own machine is the viewer",
+  }),
+  assetsFrom: z.enum(["load-balancer", "bucket"], {
+    error: "write bucket, or load-balancer while no release uploads its files",
+  }),
+  priceClass: z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"], {
+    error: "write PriceClass_100 (Europe and North America), PriceClass_200 or PriceClass_All",
+  }),
+  domain: domainSchema.optional(),
+  firewall: firewallSchema,
+  forceDelete: flag("whether the assets bucket may be deleted with files in it").default(false),
+}).superRefine(({ domain, viewerProtocol }, context) => {
+  if (domain === undefined || viewerProtocol === "redirect-to-https") return;
+  const message = "write redirect-to-https: with a domain there is a certificate";
+  context.addIssue({ code: "custom", path: ["viewerProtocol"], message });
+});
+
+/** A line a request, of CDN and load balancer; none without the section. */
+export const accessLogsSchema = section({
+  retentionDays: whole(1, 3650, "days a log is kept"),
+  forceDelete: flag("whether the bucket may be deleted with logs in it").default(false),
+});
+
 /** Ranges are those of the ELBv2 API. */
 export const edgeSchema = section({
   ingress: ingressSchema,
@@ -34,10 +84,8 @@ export const edgeSchema = section({
     healthyThreshold: whole(2, 10, "passed checks until a target gets requests"),
     unhealthyThreshold: whole(2, 10, "failed checks until it gets none"),
   }),
-  accessLogs: section({
-    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "write the name of an S3 bucket"),
-    prefix: text(/^[\w./-]+$/, "write a key prefix such as edge/staging").optional(),
-  }).optional(),
+  cdn: cdnSchema,
+  logs: accessLogsSchema.optional(),
 });
 
 export type EdgeConfig = z.infer<typeof edgeSchema>;

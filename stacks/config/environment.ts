@@ -1,10 +1,14 @@
 import type { z } from "zod";
 import type { AccountConfig } from "./account.ts";
+import { certificateAuthoritiesSchema, readableAuthoritiesSchema } from "./certificates.ts";
+import { cacheSchema } from "./cache.ts";
 import { clusterSchema } from "./cluster.ts";
+import { databaseSchema } from "./database.ts";
 import { edgeSchema } from "./edge.ts";
 import { flag, section } from "./fields.ts";
 import { imageSchema } from "./image.ts";
 import { networkSchema } from "./network.ts";
+import { observabilitySchema } from "./observability.ts";
 import { registrySchema } from "./registry.ts";
 import { serviceSchema } from "./service.ts";
 
@@ -12,15 +16,23 @@ import { serviceSchema } from "./service.ts";
 export const platformSchema = section({
   network: networkSchema,
   cluster: clusterSchema,
+  database: databaseSchema,
+  cache: cacheSchema,
   registry: registrySchema,
   edge: edgeSchema,
   service: serviceSchema,
-  /** Refuse to delete what holds data or is slow to make: VPC, keys, cluster, images, load balancer. */
+  observability: observabilitySchema,
+  certificateAuthorities: certificateAuthoritiesSchema,
+  /** Refuse to delete what holds data or is slow to make: VPC, keys, databases, cluster, images, edge. */
   protect: flag("whether Pulumi and AWS refuse deletion").default(true),
 });
 
 /** A release's keys: its environment's, and what it releases. */
-export const releaseSchema = section({ ...platformSchema.shape, image: imageSchema });
+export const releaseSchema = section({
+  ...platformSchema.shape,
+  certificateAuthorities: readableAuthoritiesSchema,
+  image: imageSchema,
+});
 
 export type PlatformConfig = z.infer<typeof platformSchema> & { readonly account: AccountConfig };
 export type ReleaseConfig = z.infer<typeof releaseSchema> & { readonly account: AccountConfig };

@@ -1,5 +1,6 @@
 import { mustParseCidr, overlaps } from "../../infra/network/cidr.ts";
 import { adminArn } from "./cluster.ts";
+import { poolsFit } from "./connections.ts";
 import type { PlatformConfig } from "./environment.ts";
 import { ENDPOINTS_WITHOUT_NAT } from "./network.ts";
 import type { Problem } from "./problem.ts";
@@ -13,11 +14,13 @@ const RULES: readonly Rule[] = [
   adminsOnce,
   endpointsWithoutNat,
   healthCheckTimes,
+  originCertificateInRegion,
   replicas,
   cpu,
   ports,
   keepAlive,
   shutdown,
+  poolsFit,
   deletion,
 ];
 
@@ -78,6 +81,17 @@ function healthCheckTimes({ edge: { healthCheck } }: PlatformConfig): readonly P
     "twinstack:edge.healthCheck.timeoutSeconds",
     healthCheck.timeoutSeconds,
     `write less than intervalSeconds, which is ${healthCheck.intervalSeconds}`,
+  );
+}
+
+/** Load balancers take certificates of their own region alone. */
+function originCertificateInRegion({ account, edge }: PlatformConfig): readonly Problem[] {
+  const arn = edge.cdn.domain?.originCertificateArn;
+  return when(
+    arn !== undefined && arn.split(":")[3] !== account.region,
+    "twinstack:edge.cdn.domain.originCertificateArn",
+    arn,
+    `write the ARN of an ACM certificate in aws:region ${account.region}`,
   );
 }
 

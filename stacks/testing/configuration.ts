@@ -22,12 +22,37 @@ export const GOOD = {
     publicAccessCidrs: ["203.0.113.7/32"],
     logRetentionDays: 30,
   },
+  "twinstack:database": {
+    databaseName: "quiz",
+    engineVersion: "17",
+    instanceClass: "db.t4g.medium",
+    allocatedStorageGiB: 20,
+    maxAllocatedStorageGiB: 100,
+    multiAz: true,
+    readReplicas: 2,
+    backupRetentionDays: 7,
+    logRetentionDays: 30,
+    poolSize: 4,
+  },
+  "twinstack:cache": {
+    engine: "valkey",
+    engineVersion: "8.0",
+    cache: { nodeType: "cache.t4g.small", nodes: 2 },
+    queue: { nodeType: "cache.t4g.small", nodes: 2 },
+  },
+  "twinstack:certificateAuthorities": "amazon-rds",
   "twinstack:registry": { keepImages: 50 },
   "twinstack:edge": {
     ingress: { prefixList: "com.amazonaws.global.cloudfront.origin-facing" },
     idleTimeoutSeconds: 60,
     deregistrationDelaySeconds: 30,
     healthCheck: { intervalSeconds: 5, timeoutSeconds: 3, healthyThreshold: 2, unhealthyThreshold: 2 },
+    cdn: {
+      viewerProtocol: "redirect-to-https",
+      assetsFrom: "bucket",
+      priceClass: "PriceClass_100",
+      firewall: { rateLimit: 2000, rateWindowSeconds: 300, logRetentionDays: 30 },
+    },
   },
   "twinstack:service": {
     namespace: "twinstack",
@@ -37,6 +62,17 @@ export const GOOD = {
     resources: { cpuRequestMillis: 250, cpuLimitMillis: 1000, memoryMiB: 512 },
     keepAliveTimeoutSeconds: 75,
     shutdown: { preStopSeconds: 15, drainSeconds: 20, finishSeconds: 10, gracePeriodSeconds: 60 },
+  },
+  "twinstack:observability": {
+    database: {
+      cpuPercent: 80,
+      freeStoragePercent: 20,
+      connectionsPercent: 80,
+      replicaLagSeconds: 10,
+      cpuCredits: 50,
+    },
+    cache: { engineCpuPercent: 80, memoryPercent: 80, replicationLagSeconds: 5, cpuCredits: 50 },
+    loadBalancer: { errorPercent: 1, p99Seconds: 0.5 },
   },
 };
 

@@ -149,6 +149,15 @@ describe("metrics", () => {
     expect(await metrics()).toMatch(/^http_requests_in_flight\{colour="green"\} 0$/m);
   });
 
+  it("tell of pools, reads and cache", async () => {
+    await fetch(`${app.url}/api/quizzes`);
+    const text = await metrics();
+    expect(text).toMatch(/^database_pool_connections\{pool="writer",state="open",colour="green"\} \d+$/m);
+    expect(text).toMatch(/^database_reads_total\{route="writer-no-reader",colour="green"\} \d+$/m);
+    expect(text).toMatch(/^cache_requests_total\{result="hit",colour="green"\} \d+$/m);
+    expect(text).toMatch(/^cache_requests_total\{result="miss",colour="green"\} \d+$/m);
+  });
+
   it("are on their own port alone, and nothing else is there", async () => {
     expect((await fetch(`${app.url}/metrics`)).status).toBe(404);
     expect((await fetch(`${app.metricsUrl}/api/quizzes`)).status).toBe(404);

@@ -1,9 +1,23 @@
+import { unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseConfig } from "./config.ts";
 import { ConfigError } from "./errors/config-error.ts";
+import { SECRETS, makeSecretsFolder } from "./testing/secrets-folder.ts";
 
-function problemsOf(env: Record<string, string>): readonly string[] {
+const secrets = makeSecretsFolder();
+afterAll(() => secrets.remove());
+
+/** What has no default. */
+const needed = {
+  DATABASE_WRITER_HOST: "proxy.test",
+  CACHE_HOST: "cache.test",
+  QUEUE_HOST: "queue.test",
+  SECRETS_DIR: secrets.path,
+};
+
+function problemsOf(env: Record<string, string | undefined>): readonly string[] {
   try {
-    parseConfig(env);
+    parseConfig({ ...needed, ...env });
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
     throw error;
@@ -12,8 +26,8 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 }
 
 describe("parseConfig", () => {
-  it("has a default for everything", () => {
-    expect(parseConfig({})).toEqual({
+  it("has a default for everything but the hosts", () => {
+    expect(parseConfig(needed)).toEqual({
       port: 8080,
       metricsPort: 9090,
       listenAddress: "0.0.0.0",
@@ -27,11 +41,25 @@ describe("parseConfig", () => {
       drainSeconds: 20,
       shutdownSeconds: 10,
       keepAliveSeconds: 65,
+      startupSeconds: 45,
+      publicProtocol: "https",
+      database: {
+        name: "twinstack",
+        writer: { host: "proxy.test", port: 5432 },
+        readers: [],
+        poolSize: 10,
+        readWrite: { user: "app_rw", password: SECRETS["database-rw-password"] },
+        readOnly: { user: "app_ro", password: SECRETS["database-ro-password"] },
+        tls: true,
+      },
+      cache: { host: "cache.test", port: 6379, password: SECRETS["cache-auth-token"], tls: true },
+      queue: { host: "queue.test", port: 6379, password: SECRETS["queue-auth-token"], tls: true },
     });
   });
 
   it("reads every variable", () => {
     const config = parseConfig({
+      ...needed,
       PORT: "81",
       METRICS_PORT: "82",
       LISTEN_ADDRESS: "::1",
@@ -43,6 +71,18 @@ describe("parseConfig", () => {
       DRAIN_SECONDS: "0",
       SHUTDOWN_SECONDS: "3",
       KEEP_ALIVE_SECONDS: "70",
+      STARTUP_SECONDS: "4",
+      PUBLIC_PROTOCOL: "http",
+      DATABASE_NAME: "quiz",
+      DATABASE_WRITER_PORT: "6432",
+      DATABASE_READER_HOSTS: "a.test:5432, 10.0.0.1:5433",
+      DATABASE_POOL_SIZE: "3",
+      DATABASE_RW_USER: "writer",
+      DATABASE_RO_USER: "reader",
+      DATABASE_TLS: "off",
+      CACHE_PORT: "6380",
+      QUEUE_PORT: "6381",
+      CACHE_TLS: "off",
     });
     expect(config).toEqual({
       port: 81,
@@ -54,9 +94,26 @@ describe("parseConfig", () => {
       drainSeconds: 0,
       shutdownSeconds: 3,
       keepAliveSeconds: 70,
+      startupSeconds: 4,
+      publicProtocol: "http",
+      database: {
+        name: "quiz",
+        writer: { host: "proxy.test", port: 6432 },
+        readers: [
+          { host: "a.test", port: 5432 },
+          { host: "10.0.0.1", port: 5433 },
+        ],
+        poolSize: 3,
+        readWrite: { user: "writer", password: SECRETS["database-rw-password"] },
+        readOnly: { user: "reader", password: SECRETS["database-ro-password"] },
+        tls: false,
+      },
+      cache: { host: "cache.test", port: 6380, password: SECRETS["cache-auth-token"], tls: false },
+      queue: { host: "queue.test", port: 6381, password: SECRETS["queue-auth-token"], tls: false },
     });
   });
 
+  const hosts = "host:port, comma-separated, e.g. replica-1:5432,replica-2:5432";
   it.each([
     [{ PORT: "80a" }, 'PORT="80a": write a port from 1 to 65535, or 0 for any free one.'],
     [{ PORT: "65536" }, 'PORT="65536": write a port from 1 to 65535, or 0 for any free one.'],
@@ -78,16 +135,56 @@ describe("parseConfig", () => {
       { PORT: "9090" },
       "METRICS_PORT (not set): write a port other than PORT, because metrics are not for the public.",
     ],
+    [
+      { DATABASE_WRITER_HOST: undefined },
+      "DATABASE_WRITER_HOST (not set): write a host name or address, e.g. proxy.example.com.",
+    ],
+    [
+      { CACHE_HOST: "redis://cache" },
+      'CACHE_HOST="redis://cache": write a host name or address, e.g. cache.example.com.',
+    ],
+    [{ QUEUE_PORT: "0" }, 'QUEUE_PORT="0": write a port from 1 to 65535.'],
+    [{ DATABASE_READER_HOSTS: "a.test" }, `DATABASE_READER_HOSTS="a.test": write ${hosts}.`],
+    [
+      { DATABASE_READER_HOSTS: "a.test:5432;b:1" },
+      `DATABASE_READER_HOSTS="a.test:5432;b:1": write ${hosts}.`,
+    ],
+    [{ DATABASE_READER_HOSTS: "a.test:70000" }, `DATABASE_READER_HOSTS="a.test:70000": write ${hosts}.`],
+    [
+      { DATABASE_POOL_SIZE: "0" },
+      'DATABASE_POOL_SIZE="0": write a whole number of connections from 1 to 200.',
+    ],
+    [
+      { DATABASE_NAME: "Quiz-1" },
+      'DATABASE_NAME="Quiz-1": write the database\'s name: lower-case letters, digits and underscores, at most 63.',
+    ],
+    [{ DATABASE_TLS: "no" }, 'DATABASE_TLS="no": write one of verify, off.'],
+    [{ PUBLIC_PROTOCOL: "ftp" }, 'PUBLIC_PROTOCOL="ftp": write one of https, http.'],
+    [
+      { SECRETS_DIR: "secrets" },
+      'SECRETS_DIR="secrets": write the absolute path of the folder of secret files.',
+    ],
   ])("refuses %j", (env, problem) => {
     expect(problemsOf(env)).toEqual([problem]);
   });
 
   it("names every wrong variable at once", () => {
-    expect(() => parseConfig({ PORT: "x", LOG_LEVEL: "y" })).toThrow(
+    expect(() => parseConfig({ ...needed, PORT: "x", LOG_LEVEL: "y" })).toThrow(
       "The configuration is not usable:\n" +
         '  PORT="x": write a port from 1 to 65535, or 0 for any free one.\n' +
         '  LOG_LEVEL="y": write one of error, warn, info, debug.',
     );
+  });
+
+  it("names every secret file that is missing or empty", () => {
+    const folder = makeSecretsFolder();
+    unlinkSync(join(folder.path, "cache-auth-token"));
+    writeFileSync(join(folder.path, "queue-auth-token"), "\n");
+    expect(problemsOf({ SECRETS_DIR: folder.path })).toEqual([
+      `SECRETS_DIR="${folder.path}": the file cache-auth-token cannot be read (ENOENT); mount it there.`,
+      `SECRETS_DIR="${folder.path}": the file queue-auth-token is empty; write the secret into it.`,
+    ]);
+    folder.remove();
   });
 
   it("leaves variables alone that Kubernetes injects", () => {

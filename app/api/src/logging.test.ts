@@ -1,10 +1,12 @@
-import { parseConfig } from "./config.ts";
 import { createLogger } from "./logging.ts";
 import { runInRequest } from "./request-context.ts";
 import { collectLogLines } from "./testing/log-lines.ts";
 
 describe("createLogger", () => {
-  const config = parseConfig({ APP_COLOUR: "blue", APP_VERSION: "1.2.3", LOG_LEVEL: "info" });
+  const config = {
+    logLevel: "info",
+    release: { colour: "blue", version: "1.2.3", image: "unknown" },
+  } as const;
 
   it("writes one JSON object with the release, the request's ids and no secrets", () => {
     const { lines, output } = collectLogLines();

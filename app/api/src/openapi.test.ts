@@ -24,6 +24,16 @@ describe("GET /api/openapi.json", () => {
       "get /api/quizzes listQuizzes",
       "get /api/quizzes/{id} getQuiz",
       "post /api/quizzes/{id}/score scoreQuiz",
+      "get /api/me getMe",
+      "put /api/me nameMe",
+      "post /api/quizzes/{id}/attempts startAttempt",
+      "get /api/attempts listAttempts",
+      "get /api/attempts/{id} getAttempt",
+      "put /api/attempts/{id}/answers/{questionId} answerQuestion",
+      "post /api/attempts/{id}/submit submitAttempt",
+      "get /api/leaderboard getLeaderboard",
+      "get /api/quizzes/{id}/leaderboard getQuizLeaderboard",
+      "get /api/me/standing getMyStanding",
       "get /api/version getVersion",
       "get /health/startup probeStartup",
       "get /health/ready probeReady",
@@ -47,5 +57,9 @@ describe("GET /api/openapi.json", () => {
         },
       },
     });
+    expect(document.paths["/api/attempts/{id}/submit"]?.["post"]?.parameters).toMatchObject([
+      { name: "id", in: "path", schema: { format: "uuid" } },
+      { name: "idempotency-key", in: "header", required: true, schema: { pattern: "^[\\w.:-]{16,128}$" } },
+    ]);
   });
 });

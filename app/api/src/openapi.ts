@@ -28,16 +28,10 @@ export function openApiDocument(release: Release, routes: readonly Route[]): obj
 }
 
 function operation(one: Route): object {
-  const params = one.params === undefined ? [] : Object.entries(one.params.shape);
   return {
     operationId: one.operationId,
     summary: one.summary,
-    parameters: params.map(([name, schema]) => ({
-      name,
-      in: "path",
-      required: true,
-      schema: jsonSchema(schema as z.ZodType),
-    })),
+    parameters: [...parameters("path", one.params), ...parameters("header", one.headers)],
     ...(one.body && {
       requestBody: { required: true, content: { "application/json": { schema: jsonSchema(one.body) } } },
     }),
@@ -54,6 +48,15 @@ function operation(one: Route): object {
       },
     },
   };
+}
+
+function parameters(place: "path" | "header", schema: z.ZodObject | undefined): object[] {
+  return Object.entries(schema?.shape ?? {}).map(([name, one]) => ({
+    name,
+    in: place,
+    required: true,
+    schema: jsonSchema(one as z.ZodType),
+  }));
 }
 
 /** Without `$schema`: a document of OpenAPI 3.1 names its dialect once, and the default is this one. */

@@ -3,17 +3,23 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { eventually } from "./testing/eventually.ts";
-import { spawnServer } from "./testing/server-process.ts";
+import { startPlatform } from "./testing/platform.ts";
+import type { TestPlatform } from "./testing/platform.ts";
+import { spawnProgram } from "./testing/server-process.ts";
 import type { ServerProcess } from "./testing/server-process.ts";
 
 // Real processes, real seconds of draining.
 jest.setTimeout(30_000);
 
+let platform: TestPlatform;
+beforeAll(async () => (platform = await startPlatform()));
+afterAll(() => platform.remove());
+
 let server: ServerProcess;
 afterEach(() => server.dispose());
 
 async function begin(env: Record<string, string>) {
-  server = spawnServer(env);
+  server = spawnProgram("server", { ...platform.env, ...env });
   const { port } = await server.logged("listening");
   return `http://127.0.0.1:${String(port)}`;
 }
@@ -126,7 +132,7 @@ describe("the program", () => {
   });
 
   it("says what is wrong with its environment, and starts nothing", async () => {
-    server = spawnServer({ PORT: "http", APP_COLOUR: "red" });
+    server = spawnProgram("server", { ...platform.env, PORT: "http", APP_COLOUR: "red" });
     expect(await server.exit()).toEqual([1, null]);
     expect(server.errors()).toBe(
       "The configuration is not usable:\n" +
@@ -137,7 +143,7 @@ describe("the program", () => {
   });
 
   it("says what to run when the pages are not built", async () => {
-    server = spawnServer({ WEB_ROOT: "/nowhere" });
+    server = spawnProgram("server", { ...platform.env, WEB_ROOT: "/nowhere" });
     expect(await server.exit()).toEqual([1, null]);
     expect(server.errors()).toBe(
       'Error: WEB_ROOT="/nowhere" holds no built pages: run "npm run build" in app/.\n',

@@ -23,7 +23,14 @@ async function get(path: string, headers: Record<string, string> = {}, method = 
 }
 
 describe("pages", () => {
-  it.each(["/", "/quizzes/astronomy", "/quizzes/astronomy?from=mail"])(
+  it.each([
+    "/",
+    "/quizzes/astronomy",
+    "/quizzes/astronomy?from=mail",
+    "/attempts/0190f5c8-0000-4000-8000-000000000000",
+    "/leaderboard",
+    "/leaderboard/astronomy",
+  ])(
     "at %s are asked for again each time",
     async (path) => {
       const { status, headers, body } = await get(path);

@@ -56,7 +56,7 @@ export function loadSite(root: string): Site {
 /** Pages are asked for again each time; assets carry their hash in their name and never change. */
 export function mountSite(app: Express, site: Site): void {
   // One by one: of a list of paths the metrics would know only the whole list.
-  for (const path of ["/", "/quizzes/:id"]) {
+  for (const path of ["/", "/quizzes/:id", "/attempts/:id", "/leaderboard", "/leaderboard/:quizId"]) {
     app.get(path, (request, response) => send(site.page, request, response));
   }
   app.get("/assets/:file", (request, response) => {

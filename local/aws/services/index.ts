@@ -1,16 +1,44 @@
 import type { FunctionModel, ResourceModel, ServiceModel } from "../model.ts";
 import { service as account } from "./account.ts";
+import { service as budgets } from "./budgets.ts";
+import { service as cloudfront } from "./cloudfront/service.ts";
+import { service as cloudwatch } from "./cloudwatch/service.ts";
 import { complete } from "./complete.ts";
+import { service as costexplorer } from "./costexplorer.ts";
 import { service as ec2 } from "./ec2/service.ts";
 import { service as ecr } from "./ecr.ts";
 import { service as eks } from "./eks/service.ts";
+import { service as elasticache } from "./elasticache/service.ts";
 import { service as iam } from "./iam/service.ts";
 import { service as kms } from "./kms.ts";
 import { service as lb } from "./lb/service.ts";
 import { service as logs } from "./logs.ts";
+import { service as rds } from "./rds/service.ts";
+import { service as s3 } from "./s3/service.ts";
 import { service as secretsmanager } from "./secretsmanager.ts";
+import { service as sns } from "./sns/service.ts";
+import { service as wafv2 } from "./wafv2/service.ts";
 
-const services: readonly ServiceModel[] = [account, ec2, ecr, eks, iam, kms, lb, logs, secretsmanager];
+const services: readonly ServiceModel[] = [
+  account,
+  budgets,
+  cloudfront,
+  cloudwatch,
+  costexplorer,
+  ec2,
+  ecr,
+  eks,
+  elasticache,
+  iam,
+  kms,
+  lb,
+  logs,
+  rds,
+  s3,
+  secretsmanager,
+  sns,
+  wafv2,
+];
 
 const resources = new Map(
   services.flatMap((service) => service.resources).map((model) => [model.type, complete(model)]),

@@ -17,12 +17,13 @@ const RETENTIONS = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** The service itself must be allowed to use the key. */
+/** The service itself must be allowed to use the key, and the key be of the group's region. */
 function checkKey(inputs: JsonObject, groupArn: string, account: Account): void {
   const arn = text(inputs, "kmsKeyId");
   if (arn === undefined) return;
   const key = findKey(account, arn);
-  if (key && /"(logs\.[a-z0-9-]*\.?amazonaws\.com)"/.test(keyPolicyOf(account, key))) return;
+  const near = arn.split(":")[3] === groupArn.split(":")[3];
+  if (key && near && /"(logs\.[a-z0-9-]*\.?amazonaws\.com)"/.test(keyPolicyOf(account, key))) return;
   throw new AwsError(
     "AccessDeniedException",
     `The specified KMS key does not exist or is not allowed to be used with Arn '${groupArn}'`,

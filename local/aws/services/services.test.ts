@@ -83,6 +83,8 @@ describe("CloudWatch Logs", () => {
     };
     account.make("aws:kms/keyPolicy:KeyPolicy", { keyId: key.id, policy: policyOf(ROOT, logs) });
     expect(make).not.toThrow();
+    const elsewhere = { name: "/b", kmsKeyId: text(key.outputs, "arn") ?? "", region: "us-east-1" };
+    expect(() => account.make(GROUP, elsewhere)).toThrow("is not allowed to be used with Arn");
   });
 });
 

@@ -4,7 +4,7 @@ import { apply, checkReady, readyNodes } from "./api-client.ts";
 import { bootstrapObjects } from "./bootstrap-objects.ts";
 import { ensureCertificates } from "./certificates.ts";
 import { writeControlPlaneFiles } from "./control-plane-files.ts";
-import { apiServerProcess, controllerManagerProcess, schedulerProcess } from "./control-plane.ts";
+import { API_PORT, apiServerProcess, controllerManagerProcess, schedulerProcess } from "./control-plane.ts";
 import { etcdProcess } from "./etcd.ts";
 import { makeFolder, nodeLayout } from "./layout.ts";
 import { metricsServerProcess } from "./metrics-server.ts";
@@ -77,8 +77,13 @@ export async function bringUp(
 }
 
 async function ensureHosts(machine: Machine, plan: ClusterPlan): Promise<ReadonlyMap<string, string>> {
-  const wanted = [{ name: CONTROL_PLANE, subnetId: plan.controlPlaneSubnet }, ...plan.nodes];
-  const hosts = await Promise.all(wanted.map(({ name, subnetId }) => machine.hosts.ensure(name, subnetId)));
+  const hosts = await Promise.all([
+    machine.hosts.ensure(CONTROL_PLANE, plan.controlPlaneSubnet, plan.controlPlaneSecurityGroups, {
+      // kubectl, the region and Pulumi ask from the machine: EKS's own endpoint is behind no security group either.
+      machinePorts: [API_PORT],
+    }),
+    ...plan.nodes.map(({ name, subnetId }) => machine.hosts.ensure(name, subnetId, plan.nodeSecurityGroups)),
+  ]);
   await Promise.all(plan.nodes.map(({ name, podRange }) => machine.hosts.route(name, podRange)));
   return new Map(hosts.map((host) => [host.name, host.address]));
 }

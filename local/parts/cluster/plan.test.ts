@@ -25,6 +25,18 @@ describe("planCluster", () => {
     ]);
   });
 
+  it("gives nodes the cluster's own group, and the control plane those the program names besides", () => {
+    const named = cluster({});
+    const vpcConfig = { clusterSecurityGroupId: "sg-cluster", securityGroupIds: ["sg-more"] };
+    expect(planCluster({ ...named, outputs: { vpcConfig } }, account(["a", "b", "c"]))).toMatchObject({
+      nodeSecurityGroups: ["sg-cluster"],
+      controlPlaneSecurityGroups: ["sg-cluster", "sg-more"],
+    });
+    expect(() => planCluster({ ...named, outputs: {} }, account(["a", "b", "c"]))).toThrow(
+      "the cluster main has no security group in the record",
+    );
+  });
+
   it("takes the service range from the inputs, and its first and tenth address as EKS does", () => {
     const inputs = { kubernetesNetworkConfig: { serviceIpv4Cidr: "10.100.0.0/16" } };
     expect(planCluster(cluster(inputs), account(["a", "b", "c"]))).toMatchObject({

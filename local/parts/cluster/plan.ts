@@ -34,6 +34,10 @@ export interface ClusterPlan {
   readonly region: string;
   readonly controlPlaneSubnet: string;
   readonly nodes: readonly NodePlan[];
+  /** Under Auto Mode nodes and pods carry the group EKS makes for the cluster, and no other. */
+  readonly nodeSecurityGroups: readonly string[];
+  /** The same, and the groups that the program names. */
+  readonly controlPlaneSecurityGroups: readonly string[];
   readonly serviceRange: string;
   /** The first service address: `kubernetes.default.svc`. */
   readonly apiServiceAddress: string;
@@ -72,6 +76,7 @@ export function planCluster(resource: StoredResource, account: Account): Cluster
     region,
     controlPlaneSubnet: (subnets[0] as Subnet).id,
     nodes,
+    ...securityGroups(resource),
     serviceRange,
     ...serviceAddresses(serviceRange),
   };
@@ -81,15 +86,26 @@ export function clusterName({ inputs, id }: StoredResource): string {
   return text(inputs["name"]) ?? id;
 }
 
+function securityGroups({
+  id,
+  outputs,
+}: StoredResource): Pick<ClusterPlan, "nodeSecurityGroups" | "controlPlaneSecurityGroups"> {
+  const network = object(outputs["vpcConfig"]);
+  const own = text(network["clusterSecurityGroupId"]);
+  if (own === undefined) throw new Error(`the cluster ${id} has no security group in the record`);
+  return {
+    nodeSecurityGroups: [own],
+    controlPlaneSecurityGroups: [own, ...texts(network["securityGroupIds"])],
+  };
+}
+
 interface Subnet {
   readonly id: string;
   readonly zone: string;
 }
 
 function subnetsOf(vpcConfig: Json | undefined, account: Account): readonly Subnet[] {
-  const ids = object(vpcConfig)["subnetIds"];
-  const list = Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
-  const subnets = list.map((id): Subnet => {
+  const subnets = texts(object(vpcConfig)["subnetIds"]).map((id): Subnet => {
     const found = account.get("aws:ec2/subnet:Subnet", id);
     const zone = text(found?.outputs["availabilityZone"]) ?? text(found?.inputs["availabilityZone"]);
     if (zone === undefined) {
@@ -145,6 +161,10 @@ function invalid(message: string): AwsError {
 
 function text(value: Json | undefined): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function texts(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
 
 function object(value: Json | undefined): Readonly<Record<string, Json>> {

@@ -8,7 +8,7 @@ export function cluster(inputs: JsonObject, name = "main"): StoredResource {
     type: "aws:eks/cluster:Cluster",
     id: name,
     inputs: { name, vpcConfig: { subnetIds: ["subnet-0", "subnet-1", "subnet-2"] }, ...inputs },
-    outputs: {},
+    outputs: { vpcConfig: { clusterSecurityGroupId: "sg-cluster", securityGroupIds: [] } },
   };
 }
 

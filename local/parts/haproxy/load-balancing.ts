@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Account } from "../../aws/model.ts";
 import type { StoredResource } from "../../region/protocol.ts";
 import type { Machine } from "../machine.ts";
-import { requiredText } from "./input.ts";
+import { requiredText, texts } from "./input.ts";
 import { Instance } from "./instance.ts";
 import { Inventory, LOAD_BALANCER } from "./inventory.ts";
 import { readLoadBalancer } from "./resource-input.ts";
@@ -48,7 +48,7 @@ export class LoadBalancing {
     if (machine.hosts.get(name) !== undefined && machine.hosts.get(name)?.subnetId !== subnetId) {
       await this.#stop(balancer.id);
     }
-    const host = await machine.hosts.ensure(name, subnetId);
+    const host = await machine.hosts.ensure(name, subnetId, texts(balancer.outputs, "securityGroups"));
     await machine.dns.set(requiredText(balancer.outputs, "dnsName"), [host.address]);
     await this.apply(balancer.id);
   }

@@ -93,6 +93,46 @@ describe("hosts", () => {
     expect(await reach("db", "web")).toBe(`from ${sandbox.address("2.4")}`);
   });
 
+  it("connects a host only when its filter is in place, and makes anew what was not connected", async () => {
+    const seen: unknown[] = [];
+    machine.onInterfaces(async () => {
+      seen.push(await machine.hosts.present("web"));
+      throw new Error("no filter");
+    });
+    await expect(machine.hosts.ensure("web", "subnet-a", ["sg-1"])).rejects.toThrow("no filter");
+    expect(seen).toEqual([false]);
+    expect(await machine.hosts.present("web")).toBe(false);
+    machine.onInterfaces(async () => void seen.push(machine.interfaces()));
+    const host = await machine.hosts.ensure("web", "subnet-a", ["sg-1"]);
+    expect(await machine.hosts.present("web")).toBe(true);
+    expect(seen.at(-1)).toEqual([
+      {
+        host: "web",
+        vpcId: VPC,
+        address: host.address,
+        ranges: [],
+        router: sandbox.address("0.1"),
+        resolver: sandbox.address("0.2"),
+        groups: ["sg-1"],
+        service: {},
+        namespacePath: host.namespacePath,
+      },
+    ]);
+  });
+
+  it("keeps groups, ranges and a service's traffic until it is told others, also through a restart", async () => {
+    await machine.hosts.ensure("node", "subnet-a", ["sg-1"], { network: "rds:main" });
+    await machine.hosts.route("node", sandbox.podCidr);
+    await machine.hosts.ensure("free", "subnet-a");
+    machine.close();
+    machine = await createMachine(sandbox);
+    await machine.hosts.ensure("node", "subnet-a");
+    const kept = { ranges: [sandbox.podCidr], groups: ["sg-1"], service: { network: "rds:main" } };
+    expect(machine.interfaces()).toMatchObject([kept, { host: "free", groups: undefined, service: {} }]);
+    await machine.hosts.ensure("node", "subnet-a", []);
+    expect(machine.interfaces()[0]).toMatchObject({ ...kept, groups: [] });
+  });
+
   it("takes a host's processes, links and routes with it", async () => {
     await machine.hosts.ensure("web", "subnet-a");
     await machine.hosts.route("web", sandbox.podCidr);

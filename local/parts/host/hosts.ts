@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { killTree, removeTree } from "./cgroup.ts";
 import { allocateAddress } from "./ipam.ts";
 import { formatAddress, parseAddress, parseCidr } from "../../cidr.ts";
@@ -8,7 +9,7 @@ import { signalProcess } from "./process-identity.ts";
 import { until } from "./until.ts";
 import type { HostRecord, NetworkRecord } from "./network-record.ts";
 import type { Network } from "./network.ts";
-import type { Host, Hosts, Run } from "../machine.ts";
+import type { Host, Hosts, Run, ServiceTraffic } from "../machine.ts";
 import type { Scope } from "./scope.ts";
 
 const NETNS = "/run/netns";
@@ -19,7 +20,17 @@ export interface VpcHosts extends Hosts {
   ensureResolver(name: string, vpcId: string): Promise<Host>;
 }
 
-export function createHosts(scope: Scope, record: NetworkRecord, network: Network, run: Run): VpcHosts {
+/**
+ * `changed` is awaited whenever an interface, its groups or its ranges are other ones than before, and before a new
+ * host is connected: what filters hosts is in place then.
+ */
+export function createHosts(
+  scope: Scope,
+  record: NetworkRecord,
+  network: Network,
+  run: Run,
+  changed: () => Promise<void>,
+): VpcHosts {
   const namespace = (name: string): string => `${scope.prefix}-${name}`;
   const making = new Map<string, Promise<Host>>();
 
@@ -64,7 +75,6 @@ export function createHosts(scope: Scope, record: NetworkRecord, network: Networ
     const link = namespace(host.name);
     await batch(run, [
       `link add ${link} type veth peer name eth0 address ${macOf(host.address)} netns ${link}`,
-      `link set dev ${link} master ${network.bridge(host.vpcId)} up`,
     ]);
     await batch(
       run,
@@ -77,6 +87,9 @@ export function createHosts(scope: Scope, record: NetworkRecord, network: Networ
       ["-netns", link],
     );
     for (const cidr of host.routes) await addRoute(host, cidr);
+    await changed();
+    // Last, because it is what makes the host present: what a crash or a failure cut off is made anew.
+    await batch(run, [`link set dev ${link} master ${network.bridge(host.vpcId)} up`]);
     return toHost(host);
   }
 
@@ -108,23 +121,38 @@ export function createHosts(scope: Scope, record: NetworkRecord, network: Networ
     return made;
   }
 
+  /** The filters are asked for anew even when nothing changed here: the groups' rules may have. */
+  async function carry(name: string, groups?: readonly string[], service?: ServiceTraffic): Promise<void> {
+    const host = record.hosts.get(name);
+    if (!host) return;
+    const next = { ...host, ...(groups && { groups }), ...(service && { service }) };
+    if (!isDeepStrictEqual(next, host)) {
+      record.hosts.set(name, next);
+      record.save();
+    }
+    await changed();
+  }
+
   return {
     present,
-    async ensure(name, subnetId) {
+    async ensure(name, subnetId, groups, service) {
       const known = record.hosts.get(name);
       if (known && known.subnetId !== subnetId) {
         throw new Error(
           `host ${name} is in subnet ${known.subnetId || known.vpcId}: remove it before it moves to ${subnetId}`,
         );
       }
-      return ensure(name, () => {
+      const host = await ensure(name, () => {
         const subnet = record.subnets.get(subnetId);
         if (!subnet) throw new Error(`host ${name}: the subnet ${subnetId} is not on this machine`);
         const inVpc = [...record.hosts.values()].filter((host) => host.vpcId === subnet.vpcId);
         const taken = new Set(inVpc.map((host) => host.address));
         const address = allocateAddress(subnetId, parseCidr(subnet.cidr), taken);
-        return { name, vpcId: subnet.vpcId, subnetId, zone: subnet.zone, address, routes: [] };
+        const place = { name, vpcId: subnet.vpcId, subnetId, zone: subnet.zone, address, routes: [] };
+        return { ...place, ...(groups && { groups }), ...(service && { service }) };
       });
+      await carry(name, groups, service);
+      return host;
     },
     async ensureResolver(name, vpcId) {
       return ensure(name, () => {
@@ -145,7 +173,10 @@ export function createHosts(scope: Scope, record: NetworkRecord, network: Networ
       const host = record.hosts.get(name);
       if (host) await removeRoutes(host);
       await dismantle(name);
-      if (record.hosts.delete(name)) record.save();
+      if (!record.hosts.delete(name)) return;
+      record.save();
+      // Its address may be given to another host next.
+      await changed();
     },
     async route(name, cidr) {
       const host = record.hosts.get(name);
@@ -156,6 +187,7 @@ export function createHosts(scope: Scope, record: NetworkRecord, network: Networ
         record.save();
       }
       await addRoute(host, cidr);
+      await changed();
     },
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { toolPath } from "../../toolchain/tool.ts";
 import { createDns } from "./dns.ts";
+import { interfacesOf } from "./host-interface.ts";
 import { createHosts } from "./hosts.ts";
 import { NetworkRecord } from "./network-record.ts";
 import { createNetwork } from "./network.ts";
@@ -9,6 +10,7 @@ import { createProcesses } from "./processes.ts";
 import { createRun } from "./run.ts";
 import { scope as scopeOf } from "./scope.ts";
 import type { VpcDns } from "./dns.ts";
+import type { HostInterface } from "./host-interface.ts";
 import type { Network } from "./network.ts";
 import type { Scope } from "./scope.ts";
 import type { Machine, Run } from "../machine.ts";
@@ -25,6 +27,15 @@ export interface LocalMachine extends Machine {
   readonly scope: Scope;
   readonly network: Network;
   readonly resolvers: Omit<VpcDns, "names">;
+  /** What each host's traffic passes through; also of hosts that are being made. */
+  interfaces(): readonly HostInterface[];
+  /**
+   * The one who filters hosts: called and awaited whenever an interface, its groups or its ranges may be other ones,
+   * and before a new host is connected. Without one nothing is filtered.
+   */
+  onInterfaces(filter: () => Promise<void>): void;
+  /** Aborted by `close`: the end of everything in the background. */
+  readonly ended: AbortSignal;
   /** Stops supervising. Hosts and processes stay, and the next `createMachine` on the same folders adopts them. */
   close(): void;
 }
@@ -42,15 +53,16 @@ export async function createMachine(options: MachineOptions): Promise<LocalMachi
     if (!host) throw new Error(`there is no host ${name}`);
     return host.namespacePath;
   };
-  let closed = false;
+  const end = new AbortController();
   const inScope = createRun(scope, namespacePath);
   // A create that is under way when the region shuts down makes nothing that teardown has looked for already.
   const run: Run = async (command, args, runOptions) => {
-    if (closed) throw new Error(`${command}: the region is ending, nothing is run any more`);
+    if (end.signal.aborted) throw new Error(`${command}: the region is ending, nothing is run any more`);
     return inScope(command, args, runOptions);
   };
   const network = createNetwork(scope, record, run);
-  const hosts = createHosts(scope, record, network, run);
+  let filter = async (): Promise<void> => undefined;
+  const hosts = createHosts(scope, record, network, run, () => filter());
   const processes = createProcesses({ scope, stateDir, runDir, namespacePath });
   const { names, ...resolvers } = createDns(record, hosts, processes, stateDir, toolPath);
   return {
@@ -74,8 +86,13 @@ export async function createMachine(options: MachineOptions): Promise<LocalMachi
       return folder;
     },
     tool: toolPath,
+    interfaces: () => interfacesOf(record, namespacePath),
+    onInterfaces(next) {
+      filter = next;
+    },
+    ended: end.signal,
     close() {
-      closed = true;
+      end.abort();
       processes.close();
     },
   };

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "./atomic-file.ts";
+import type { ServiceTraffic } from "../machine.ts";
 
 export interface VpcRecord {
   readonly id: string;
@@ -21,6 +22,9 @@ export interface HostRecord {
   readonly address: string;
   /** Ranges the machine routes to this host. */
   readonly routes: readonly string[];
+  /** Security groups on its interface; undefined: it filters nothing. */
+  readonly groups?: readonly string[];
+  readonly service?: ServiceTraffic;
 }
 
 /**

@@ -83,6 +83,23 @@ describe("processes", () => {
     expect(only().restarts).toBe(1);
   });
 
+  it("leaves one dead that is not to be restarted, until it is asked for again", async () => {
+    const other = { ...SLEEP, name: "box/other" };
+    await processes.ensure({ ...SLEEP, restart: "never" });
+    await processes.ensure(other);
+    const pids = processes.list().map(({ pid }) => pid);
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    // The other's restart shows that the supervisor has looked since.
+    await until(
+      "the other's restart",
+      20_000,
+      () => processes.list()[1]?.running === true && processes.list()[1].pid !== pids[1],
+    );
+    expect(processes.list()[0]).toMatchObject({ pid: pids[0], running: false, restarts: 0 });
+    await processes.ensure({ ...SLEEP, restart: "never" });
+    expect(processes.running(SLEEP.name)).toBe(true);
+  });
+
   it("adopts what runs, and restarts it though it is not its child", async () => {
     await processes.ensure(SLEEP);
     const { pid } = only();

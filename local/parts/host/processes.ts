@@ -87,7 +87,7 @@ export function createProcesses(options: ProcessesOptions): SupervisedProcesses 
   }
 
   async function check(process: Supervised): Promise<void> {
-    if (!process.wanted || running(process)) return;
+    if (!process.wanted || process.spec.restart === "never" || running(process)) return;
     if (process.restartAt === 0) {
       if (Date.now() - process.startedAt > STABLE_MS) process.backoffMs = FIRST_BACKOFF_MS;
       process.restartAt = Date.now() + process.backoffMs;

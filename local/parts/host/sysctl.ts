@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileAtomic } from "./atomic-file.ts";
 import { bootId } from "./process-identity.ts";
 import { SYSCTL_RECORD } from "./scope.ts";
 
@@ -24,7 +25,8 @@ export function raiseSysctls(): void {
     values[key] ??= current;
   }
   if (Object.keys(values).length === 0) return;
-  writeFileSync(SYSCTL_RECORD, JSON.stringify({ boot: bootId(), values }), { mode: 0o600 });
+  // Whole, because another scope may read it at this moment.
+  writeFileAtomic(SYSCTL_RECORD, JSON.stringify({ boot: bootId(), values }));
   for (const key of Object.keys(values)) writeFileSync(file(key), String(NEEDED[key]));
 }
 

@@ -1,4 +1,4 @@
-import type { PartDriver } from "../part.ts";
+import type { Observation, PartDriver } from "../part.ts";
 import type { StoredResource } from "../protocol.ts";
 
 /** Runs "parts" that are entries of a set, writes down each call, and fails or waits where a test says so. */
@@ -6,6 +6,8 @@ export class ToyDriver implements PartDriver {
   readonly types: readonly string[];
   readonly calls: string[] = [];
   readonly running = new Set<string>();
+  /** What an administrator made of every part by hand. */
+  observed: Observation = {};
   /** Throws in this step. */
   failIn: string | undefined;
   /** `create` waits for it. */
@@ -37,6 +39,10 @@ export class ToyDriver implements PartDriver {
 
   async present(resource: StoredResource): Promise<boolean> {
     return this.running.has(resource.id);
+  }
+
+  async observe(): Promise<Observation> {
+    return this.observed;
   }
 
   async adopt(resource: StoredResource): Promise<void> {

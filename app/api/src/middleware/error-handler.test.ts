@@ -1,12 +1,10 @@
 import express from "express";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { parseConfig } from "../config.ts";
-import { createLogger } from "../logging.ts";
-import { collectLogLines } from "../testing/log-lines.ts";
+import { testLogger } from "../testing/log-lines.ts";
 import { errorHandler } from "./error-handler.ts";
 
-const { lines, output } = collectLogLines();
+const { lines, logger } = testLogger();
 const app = express();
 app.get("/bug", () => {
   throw new Error("password is hunter2");
@@ -16,7 +14,7 @@ app.get("/half", (_request, response) => {
   throw new Error("too late");
 });
 app.get("/decode/:id", (_request, response) => void response.end());
-app.use(errorHandler(createLogger(parseConfig({}), output)));
+app.use(errorHandler(logger));
 const server = app.listen(0, "127.0.0.1");
 const url = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 

@@ -15,11 +15,11 @@ export const problemDetails = z.object({
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
 });
 
-/** The one place where an error becomes a response. What is not an HttpError is logged and told to nobody. */
+/** The one place where an error becomes a response. What is our fault is logged, and its cause told to nobody. */
 export function errorHandler(logger: Logger) {
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
     const known = asHttpError(error);
-    if (known === undefined)
+    if (known === undefined || known.status >= 500)
       logger.error("request failed", { error, method: request.method, path: request.path });
     if (response.headersSent) {
       // Too late for a status: Express cuts the connection, so that the client sees a failure.

@@ -1,4 +1,5 @@
 import { Writable } from "node:stream";
+import { createLogger } from "../logging.ts";
 
 export interface LogLines {
   readonly lines: Record<string, unknown>[];
@@ -15,4 +16,11 @@ export function collectLogLines(): LogLines {
     },
   });
   return { lines, output };
+}
+
+/** A logger and what it has printed, parsed. */
+export function testLogger() {
+  const { lines, output } = collectLogLines();
+  const release = { version: "0.0.0", colour: "none", image: "unknown" } as const;
+  return { lines, logger: createLogger({ logLevel: "debug", release }, output) };
 }

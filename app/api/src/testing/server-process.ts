@@ -5,11 +5,11 @@ import { createInterface } from "node:readline";
 import { eventually } from "./eventually.ts";
 import { makeSiteFolder } from "./site-folder.ts";
 
-/** The program itself as a child process, on free loopback ports unless told otherwise. */
-export function spawnServer(env: Readonly<Record<string, string>> = {}) {
+/** One of the programs as a child process, on free loopback ports unless told otherwise. */
+export function spawnProgram(program: "server" | "worker", env: Readonly<Record<string, string>> = {}) {
   const site = makeSiteFolder();
-  const child = spawn(process.execPath, [join(import.meta.dirname, "..", "server.ts")], {
-    env: { PORT: "0", METRICS_PORT: "0", LISTEN_ADDRESS: "127.0.0.1", WEB_ROOT: site.root, ...env },
+  const child = spawn(process.execPath, [join(import.meta.dirname, "..", `${program}.ts`)], {
+    env: { PORT: "0", METRICS_PORT: "0", LISTEN_ADDRESS: "127.0.0.1", WEB_ROOT: site.root, PUBLIC_PROTOCOL: "http", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: Record<string, unknown>[] = [];
@@ -36,4 +36,4 @@ export function spawnServer(env: Readonly<Record<string, string>> = {}) {
   };
 }
 
-export type ServerProcess = ReturnType<typeof spawnServer>;
+export type ServerProcess = ReturnType<typeof spawnProgram>;

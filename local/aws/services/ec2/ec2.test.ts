@@ -2,6 +2,7 @@ import type { JsonObject, StoredResource } from "../../../region/protocol.ts";
 import type { AwsError } from "../../model.ts";
 import { MemoryAccount } from "../../testing.ts";
 import { text } from "../fields.ts";
+import { getManagedPrefixList, prefixListRanges, prefixLists } from "./prefix-lists.ts";
 
 const VPC = "aws:ec2/vpc:Vpc";
 const SUBNET = "aws:ec2/subnet:Subnet";
@@ -194,6 +195,19 @@ describe("security groups", () => {
     expect(from({ prefixListId: "pl-0" })).toBe(
       "InvalidPrefixListID.NotFound: The prefix list ID 'pl-0' does not exist",
     );
+  });
+
+  it("has the address CloudFront's stand-in sends from in CloudFront's prefix list, and in no other", () => {
+    const [cloudfront, s3] = prefixLists(account.region);
+    expect(prefixListRanges(account, cloudfront?.id ?? "")).toEqual([
+      "130.176.0.0/17",
+      "64.252.64.0/18",
+      "10.0.0.1/32",
+    ]);
+    expect(prefixListRanges(account, s3?.id ?? "")).toEqual(["52.219.0.0/17"]);
+    expect(prefixListRanges(account, "pl-0")).toEqual([]);
+    const answer = getManagedPrefixList.invoke({ id: cloudfront?.id ?? "" }, account);
+    expect(answer["entries"]).toContainEqual({ cidr: "10.0.0.1/32", description: "" });
   });
 
   it("takes a VPC's default group as a source, and holds on to a group another one names", () => {

@@ -3,7 +3,11 @@ import { createHash } from "node:crypto";
 import type { JsonObject } from "../../../region/protocol.ts";
 import type { Account, FunctionModel } from "../../model.ts";
 import { AwsError } from "../../model.ts";
+import { addressAt, parseCidr } from "../../../cidr.ts";
 import { objects, text, texts } from "../fields.ts";
+import { VPC } from "./references.ts";
+
+const CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing";
 
 /** A list of ranges that AWS keeps. */
 interface PrefixList {
@@ -25,7 +29,7 @@ export function prefixLists(region: string): readonly PrefixList[] {
     maxEntries,
   });
   return [
-    list("com.amazonaws.global.cloudfront.origin-facing", 55, ["130.176.0.0/17", "64.252.64.0/18"]),
+    list(CLOUDFRONT, 55, ["130.176.0.0/17", "64.252.64.0/18"]),
     list(`com.amazonaws.${region}.s3`, 20, ["52.219.0.0/17"]),
     list(`com.amazonaws.${region}.dynamodb`, 10, ["52.94.0.0/22"]),
   ];
@@ -34,6 +38,19 @@ export function prefixLists(region: string): readonly PrefixList[] {
 export function requirePrefixList(account: Account, id: string, region = account.region): void {
   if (prefixLists(region).some((list) => list.id === id)) return;
   throw new AwsError("InvalidPrefixListID.NotFound", `The prefix list ID '${id}' does not exist`);
+}
+
+/**
+ * The ranges of a list, none for one that is not there. CloudFront's has the address, too, from which its stand-in on
+ * this machine sends into each VPC: that of the VPC's router.
+ */
+export function prefixListRanges(account: Account, id: string, region = account.region): readonly string[] {
+  const found = prefixLists(region).find((each) => each.id === id);
+  if (found?.name !== CLOUDFRONT) return found?.cidrs ?? [];
+  const routers = account
+    .all(VPC)
+    .map(({ inputs }) => `${addressAt(parseCidr(text(inputs, "cidrBlock") ?? ""), 1)}/32`);
+  return [...found.cidrs, ...routers];
 }
 
 /** The prefix list of a gateway endpoint's service. */
@@ -74,7 +91,7 @@ export const getManagedPrefixList: FunctionModel = {
     return {
       addressFamily: "IPv4",
       arn: `arn:aws:ec2:${region}:aws:prefix-list/${list.id}`,
-      entries: list.cidrs.map((cidr) => ({ cidr, description: "" })),
+      entries: prefixListRanges(account, list.id, region).map((cidr) => ({ cidr, description: "" })),
       ...(args["filters"] === undefined ? {} : { filters: args["filters"] }),
       id: list.id,
       maxEntries: list.maxEntries,

@@ -14,6 +14,8 @@ export const EIP = "aws:ec2/eip:Eip";
 export const VPC_ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 export const EKS_CLUSTER = "aws:eks/cluster:Cluster";
 export const LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer";
+const CACHE = "aws:elasticache/replicationGroup:ReplicationGroup";
+const CACHE_SUBNETS = "aws:elasticache/subnetGroup:SubnetGroup";
 
 export function requireVpc(account: Account, id: string): StoredResource {
   const vpc = account.get(VPC, id);
@@ -49,6 +51,10 @@ export function requireRouteTable(account: Account, id: string): { readonly vpcI
   throw new AwsError("InvalidRouteTableID.NotFound", `The routeTable ID '${id}' does not exist`);
 }
 
+const RDS_INSTANCE = "aws:rds/instance:Instance";
+const RDS_PROXY = "aws:rds/proxy:Proxy";
+const RDS_SUBNETS = "aws:rds/subnetGroup:SubnetGroup";
+
 /** Where a resource has network interfaces. */
 interface Attachment {
   readonly resource: StoredResource;
@@ -72,7 +78,22 @@ function attachment(resource: StoredResource): Attachment {
 
 /** Resources with network interfaces in a subnet, or under a security group. */
 export function attachments(account: Account): readonly Attachment[] {
-  return [NAT_GATEWAY, VPC_ENDPOINT, EKS_CLUSTER, LOAD_BALANCER]
+  const caches = account.all(CACHE).map((cache) => {
+    const subnetGroup = account.get(CACHE_SUBNETS, text(cache.outputs, "subnetGroupName") ?? "");
+    return { ...attachment(cache), subnets: texts(subnetGroup?.outputs ?? {}, "subnetIds") };
+  });
+  const direct = [NAT_GATEWAY, VPC_ENDPOINT, EKS_CLUSTER, LOAD_BALANCER]
     .flatMap((type) => account.all(type))
     .map(attachment);
+  const databases = account.all(RDS_INSTANCE).map((resource) => {
+    const subnetGroup = account.get(RDS_SUBNETS, text(resource.outputs, "dbSubnetGroupName") ?? "");
+    const groups = texts(resource.outputs, "vpcSecurityGroupIds");
+    return { resource, subnets: texts(subnetGroup?.outputs ?? {}, "subnetIds"), groups };
+  });
+  const proxies = account.all(RDS_PROXY).map((resource) => ({
+    resource,
+    subnets: texts(resource.outputs, "vpcSubnetIds"),
+    groups: texts(resource.outputs, "vpcSecurityGroupIds"),
+  }));
+  return [...direct, ...caches, ...databases, ...proxies];
 }

@@ -1,21 +1,24 @@
 import express from "express";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import winston from "winston";
 import type { Phase } from "../../lifecycle.ts";
 import { mount } from "../../route.ts";
+import { testLogger } from "../../testing/log-lines.ts";
+import { VisitorCookies } from "../../visitor.ts";
 import { healthRoutes } from "./routes.ts";
 import { HealthService } from "./service.ts";
 
 async function answers(phase: Phase, databaseUp: boolean) {
   const database = {
     name: "database",
-    check: () => (databaseUp ? Promise.resolve() : Promise.reject(new Error("down"))),
+    required: true,
+    check: () => (databaseUp ? Promise.resolve({}) : Promise.reject(new Error("down"))),
   };
   const app = express();
   mount(
     app,
-    healthRoutes(new HealthService(() => phase, [database], winston.createLogger({ silent: true }))),
+    healthRoutes(new HealthService(() => phase, [database], testLogger().logger)),
+    new VisitorCookies("https"),
   );
   const server = app.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -36,7 +39,9 @@ async function answers(phase: Phase, databaseUp: boolean) {
 
 const ok = [200, { status: "ok" }];
 const unavailable = [503, { status: "unavailable" }];
-const dependencies = (up: boolean) => [{ name: "database", ok: up }];
+const dependencies = (up: boolean) => [
+  { name: "database", ok: up, latencyMs: expect.any(Number) as number },
+];
 
 describe("health routes", () => {
   it("pass while the process serves and its dependencies answer", async () => {

@@ -7,12 +7,19 @@ const probe = z.strictObject({ status: z.enum(["ok", "unavailable"]) });
 const report = z.strictObject({
   status: z.enum(["ok", "degraded"]),
   phase: z.enum(["starting", "serving", "draining"]),
-  dependencies: z.array(z.strictObject({ name: z.string(), ok: z.boolean() })),
+  dependencies: z.array(
+    z.strictObject({
+      name: z.string(),
+      ok: z.boolean(),
+      latencyMs: z.number(),
+      lagBytes: z.number().optional(),
+    }),
+  ),
 });
 
 export function healthRoutes(health: HealthService): readonly Route[] {
   return [
-    probeRoute("startup", "Whether every dependency has answered since the start.", () => health.startedUp()),
+    probeRoute("startup", "Whether what the process cannot do without has answered since the start.", () => health.startedUp()),
     probeRoute("ready", "Whether this process takes requests; says nothing about dependencies.", () =>
       health.ready(),
     ),

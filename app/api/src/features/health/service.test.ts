@@ -1,25 +1,25 @@
 import type { Phase } from "../../lifecycle.ts";
-import { parseConfig } from "../../config.ts";
-import { createLogger } from "../../logging.ts";
-import { collectLogLines } from "../../testing/log-lines.ts";
+import { testLogger } from "../../testing/log-lines.ts";
 import { HealthService } from "./service.ts";
 
 function setUp() {
-  const { lines, output } = collectLogLines();
-  const logger = createLogger(parseConfig({}), output);
+  const { lines, logger } = testLogger();
   const world = { phase: "starting" as Phase, databaseUp: false, checks: 0, lines };
   const database = {
     name: "database",
+    required: true,
     check: async () => {
       world.checks += 1;
       if (!world.databaseUp) throw new Error("connection refused");
+      return { lagBytes: 8 };
     },
   };
-  return { world, health: new HealthService(() => world.phase, [database], logger) };
+  const cache = { name: "cache", required: false, check: () => Promise.reject(new Error("away")) };
+  return { world, health: new HealthService(() => world.phase, [database, cache], logger) };
 }
 
 describe("HealthService", () => {
-  it("has started up once it serves and every dependency has answered, and never looks again", async () => {
+  it("has started up once it serves and what it needs has answered, and never looks again", async () => {
     const { world, health } = setUp();
     expect(await health.startedUp()).toBe(false);
     expect(world.checks).toBe(0);
@@ -44,9 +44,25 @@ describe("HealthService", () => {
 
   it("reports a dependency that fails, and logs why", async () => {
     const { world, health } = setUp();
-    expect(await health.dependencies()).toEqual([{ name: "database", ok: false }]);
-    expect(world.lines).toMatchObject([{ message: "dependency check failed", dependency: "database" }]);
+    const latencyMs = expect.any(Number) as number;
+    const cache = { name: "cache", ok: false, latencyMs };
+    expect(await health.dependencies()).toEqual([{ name: "database", ok: false, latencyMs }, cache]);
+    expect(world.lines).toMatchObject([
+      { message: "dependency check failed", dependency: "database", error: { message: "connection refused" } },
+      { message: "dependency check failed", dependency: "cache" },
+    ]);
     world.databaseUp = true;
-    expect(await health.dependencies()).toEqual([{ name: "database", ok: true }]);
+    expect(await health.dependencies()).toEqual([
+      { name: "database", ok: true, latencyMs, lagBytes: 8 },
+      cache,
+    ]);
+  });
+
+  it("does not wait for a dependency that says nothing", async () => {
+    const { lines, logger } = testLogger();
+    const silent = { name: "silent", required: false, check: () => new Promise<never>(() => undefined) };
+    const [report] = await new HealthService(() => "serving", [silent], logger).dependencies();
+    expect(report).toMatchObject({ name: "silent", ok: false });
+    expect(lines).toMatchObject([{ error: { message: "silent: no answer within 1500 ms" } }]);
   });
 });

@@ -1,8 +1,8 @@
-import { quizzes as written } from "../../../../content/index.ts";
-import { quizContent } from "./content.ts";
-import { createContentStore } from "./store.ts";
+import { contentVersion, quizzes as written } from "../../../../content/index.ts";
+import { contentDigest } from "../../migration/load-content.ts";
+import { parseContent } from "./content.ts";
 
-const quizzes = quizContent.parse(written);
+const quizzes = [...parseContent(written)];
 const questions = quizzes.flatMap((quiz) => quiz.questions);
 
 describe("the written quizzes", () => {
@@ -43,13 +43,17 @@ describe("the written quizzes", () => {
     expect(longest.length).toBeLessThanOrEqual(36);
   });
 
+  it("have a version of their own: who changes them raises contentVersion, then writes the new digest here", () => {
+    expect([contentVersion, contentDigest(quizzes)]).toEqual([1, "991de5fd7dde80da098edd8415dfd4168332c1b3566b2c696ab50e5ad9d1d55a"]);
+  });
+
   it("end questions with a question mark and explanations with a full stop", () => {
     expect(questions.filter(({ text }) => !text.endsWith("?")).map(({ id }) => id)).toEqual([]);
     expect(questions.filter(({ explanation }) => !/[."]$/.test(explanation)).map(({ id }) => id)).toEqual([]);
   });
 });
 
-describe("createContentStore", () => {
+describe("parseContent", () => {
   const broken = (change: (copy: typeof quizzes) => void): unknown => {
     const copy = structuredClone(quizzes);
     change(copy);
@@ -80,6 +84,6 @@ describe("createContentStore", () => {
     ["an unknown field", broken((copy) => Object.assign(first(copy), { hint: "x" })), "hint"],
     ["no quizzes", [], "The quiz content is not usable"],
   ])("refuses %s", (_what, content, said) => {
-    expect(() => createContentStore(content)).toThrow(said);
+    expect(() => parseContent(content)).toThrow(said);
   });
 });

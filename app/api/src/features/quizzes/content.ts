@@ -14,7 +14,8 @@ const question = z
   })
   .refine(({ options }) => distinct(options), { path: ["options"], error: "two options are the same" });
 
-const quiz = z.strictObject({
+/** A quiz with its right answers: for the server alone. */
+export const writtenQuiz = z.strictObject({
   id: quizId,
   title: sentence,
   description: sentence,
@@ -23,7 +24,7 @@ const quiz = z.strictObject({
 
 /** The written quizzes as they lie in `app/content`: ids and questions are unique across all of them. */
 export const quizContent = z
-  .array(quiz)
+  .array(writtenQuiz)
   .min(1)
   .refine((quizzes) => distinct(quizzes.map(({ id }) => id)), "two quizzes have the same id")
   .refine((quizzes) => distinct(everyQuestion(quizzes).map(({ id }) => id)), "two questions have the same id")
@@ -32,7 +33,14 @@ export const quizContent = z
     "two questions have the same text",
   );
 
-export type WrittenQuiz = z.output<typeof quiz>;
+export type WrittenQuiz = z.output<typeof writtenQuiz>;
+
+/** @throws Error naming what is wrong with the content, e.g. `quizzes[2].questions[4].answer`. */
+export function parseContent(content: unknown): readonly WrittenQuiz[] {
+  const parsed = quizContent.safeParse(content);
+  if (parsed.success) return parsed.data;
+  throw new Error(`The quiz content is not usable:\n${z.prettifyError(parsed.error)}`);
+}
 
 function everyQuestion(quizzes: readonly WrittenQuiz[]) {
   return quizzes.flatMap(({ questions }) => questions);

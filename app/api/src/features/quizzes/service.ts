@@ -13,20 +13,13 @@ export class QuizService {
     this.#store = store;
   }
 
-  list(): QuizList {
-    return {
-      quizzes: this.#store.list().map(({ id, title, description, questions }) => ({
-        id,
-        title,
-        description,
-        questionCount: questions.length,
-      })),
-    };
+  async list(): Promise<QuizList> {
+    return { quizzes: [...(await this.#store.list())] };
   }
 
   /** The quiz as it is taken: every field is named here, so that no answer slips out with a new one. */
-  take(id: string): QuizToTake {
-    const { title, description, questions } = this.#find(id);
+  async take(id: string): Promise<QuizToTake> {
+    const { title, description, questions } = await this.find(id);
     return {
       id,
       title,
@@ -39,12 +32,17 @@ export class QuizService {
     };
   }
 
-  score(id: string, answers: ScoreRequest["answers"]): ScoreResult {
-    return scoreAnswers(this.#find(id), answers);
+  async score(id: string, answers: ScoreRequest["answers"]): Promise<ScoreResult> {
+    return scoreAnswers(await this.find(id), answers);
   }
 
-  #find(id: string): WrittenQuiz {
-    const quiz = this.#store.find(id);
+  /**
+   * With its right answers, for the server alone.
+   *
+   * @throws NotFoundError when there is no such quiz.
+   */
+  async find(id: string): Promise<WrittenQuiz> {
+    const quiz = await this.#store.find(id);
     if (quiz === undefined) throw new NotFoundError(`There is no quiz "${id}"; GET /api/quizzes lists them.`);
     return quiz;
   }

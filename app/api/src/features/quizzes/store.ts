@@ -1,22 +1,37 @@
-import { z } from "zod";
-import { quizContent } from "./content.ts";
+import type { Database } from "../../database/database.ts";
 import type { WrittenQuiz } from "./content.ts";
+import type { QuizSummary } from "./contract.ts";
 
 /** Where quizzes come from. */
 export interface QuizStore {
   /** In the order in which they are shown. */
-  list(): readonly WrittenQuiz[];
-  find(id: string): WrittenQuiz | undefined;
+  list(): Promise<readonly QuizSummary[]>;
+  find(id: string): Promise<WrittenQuiz | undefined>;
 }
 
-/**
- * Keeps the written quizzes in memory.
- *
- * @throws Error naming what is wrong with the content, e.g. `quizzes[2].questions[4].answer`.
- */
-export function createContentStore(content: unknown): QuizStore {
-  const parsed = quizContent.safeParse(content);
-  if (!parsed.success) throw new Error(`The quiz content is not usable:\n${z.prettifyError(parsed.error)}`);
-  const byId = new Map(parsed.data.map((quiz) => [quiz.id, quiz]));
-  return { list: () => parsed.data, find: (id) => byId.get(id) };
+/** Reads quizzes from a replica; the migration Job has checked them before it wrote them. */
+export function createQuizStore(database: Database): QuizStore {
+  return {
+    list: () =>
+      database.read((query) =>
+        query<QuizSummary>(
+          `SELECT id, title, description,
+                  (SELECT count(*)::int FROM app.questions WHERE quiz_id = quizzes.id AND NOT retired) AS "questionCount"
+             FROM app.quizzes WHERE NOT retired ORDER BY position`,
+        ),
+      ),
+    find: async (id) => {
+      const [quiz] = await database.read((query) =>
+        query<WrittenQuiz>(
+          `SELECT id, title, description,
+                  (SELECT json_agg(json_build_object('id', id, 'text', text, 'options', options, 'answer', answer,
+                                                     'explanation', explanation) ORDER BY position)
+                     FROM app.questions WHERE quiz_id = quizzes.id AND NOT retired) AS questions
+             FROM app.quizzes WHERE id = $1 AND NOT retired`,
+          [id],
+        ),
+      );
+      return quiz;
+    },
+  };
 }

@@ -1,0 +1,119 @@
+import type { Redis } from "ioredis";
+import { z } from "zod";
+import { Circuit } from "../circuit.ts";
+import type { Logger } from "../logging.ts";
+import type { SharedKey } from "./keys.ts";
+import { SingleFlight } from "./single-flight.ts";
+
+export interface CacheEntry<Value> {
+  readonly key: SharedKey;
+  /** What was kept by another release and does not fit is taken for missing. */
+  readonly schema: z.ZodType<Value>;
+  /** Seconds after which it is loaded anew, give or take a tenth by chance, so that not all entries expire at once. */
+  readonly freshSeconds: number;
+  /** Seconds beyond that during which it still serves when loading fails. */
+  readonly staleSeconds: number;
+}
+
+/** How a value was come by: `error` is a load that the cache could not help with, `bypass` one that did not ask it. */
+export type CacheResult = "hit" | "miss" | "stale" | "error" | "bypass";
+
+const envelope = z.object({ freshUntil: z.number(), value: z.unknown() });
+
+interface Kept<Value> {
+  readonly fresh: boolean;
+  readonly value: Value;
+}
+
+/**
+ * Cache-aside in Redis: what is fresh is served, what is not is loaded, once a process at a time. A cache that fails
+ * costs the loading alone, and after three failures in a row not even the waiting.
+ */
+export class Cache {
+  readonly #redis: Redis;
+  readonly #logger: Logger;
+  readonly #circuit = new Circuit({ failures: 3, openMs: 1_000, maxOpenMs: 5_000 });
+  readonly #flights = new SingleFlight();
+  /** Called with how each value was come by. */
+  onResult: (result: CacheResult) => void = () => undefined;
+
+  constructor(redis: Redis, logger: Logger) {
+    this.#redis = redis;
+    this.#logger = logger;
+  }
+
+  /** @throws what `load` throws when nothing is kept that could serve instead. */
+  through<Value>(entry: CacheEntry<Value>, load: () => Promise<Value>): Promise<Value> {
+    return this.#flights.run(entry.key, () => this.#through(entry, load));
+  }
+
+  /** Forgets; when the cache does not answer, the entry's own time has to do. */
+  async forget(keys: readonly SharedKey[]): Promise<void> {
+    await this.#ask((redis) => redis.del(...keys));
+  }
+
+  /** Rejects when the cache does not answer. */
+  async ping(): Promise<void> {
+    await this.#redis.ping();
+  }
+
+  async #through<Value>(entry: CacheEntry<Value>, load: () => Promise<Value>): Promise<Value> {
+    const asked = this.#circuit.allows();
+    const text = asked ? await this.#ask((redis) => redis.get(entry.key)) : undefined;
+    const kept = readKept(entry, text ?? null);
+    if (kept?.fresh) {
+      this.onResult("hit");
+      return kept.value;
+    }
+    let value: Value;
+    try {
+      value = await load();
+    } catch (error) {
+      if (kept === undefined) throw error;
+      this.#logger.warn("served from the cache past its time", { key: entry.key, error });
+      this.onResult("stale");
+      return kept.value;
+    }
+    this.onResult(!asked ? "bypass" : text === undefined ? "error" : "miss");
+    // The visitor need not wait for it; #ask never rejects.
+    if (!this.#circuit.open) void this.#keep(entry, value);
+    return value;
+  }
+
+  async #keep<Value>({ key, freshSeconds, staleSeconds }: CacheEntry<Value>, value: Value): Promise<void> {
+    const fresh = freshSeconds * (0.9 + Math.random() * 0.2);
+    const text = JSON.stringify({ freshUntil: Date.now() + fresh * 1000, value });
+    await this.#ask((redis) => redis.set(key, text, "EX", Math.ceil(fresh + staleSeconds)));
+  }
+
+  /** Undefined when the cache failed. */
+  async #ask<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer | undefined> {
+    try {
+      const answer = await command(this.#redis);
+      this.#circuit.succeeded();
+      return answer;
+    } catch (error) {
+      const wasOpen = this.#circuit.open;
+      this.#circuit.failed();
+      // Once, not with every request.
+      if (!wasOpen && this.#circuit.open) this.#logger.warn("cache left out: it does not answer", { error });
+      return undefined;
+    }
+  }
+}
+
+function readKept<Value>({ schema }: CacheEntry<Value>, text: string | null): Kept<Value> | undefined {
+  if (text === null) return undefined;
+  const kept = envelope.safeParse(parseJson(text));
+  if (!kept.success) return undefined;
+  const value = schema.safeParse(kept.data.value);
+  return value.success ? { fresh: Date.now() < kept.data.freshUntil, value: value.data } : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ServiceUnavailableError } from "../errors/service-unavailable-error.ts";
+import type { Logger } from "../logging.ts";
+import { ConnectionError } from "./connection-error.ts";
+import { isTransient } from "./failure.ts";
+import { lsnText } from "./lsn.ts";
+import type { Lsn } from "./lsn.ts";
+import { Pool } from "./pool.ts";
+import type { Lease, Query } from "./pool.ts";
+import { Reader } from "./reader.ts";
+import type { DatabaseSettings } from "./settings.ts";
+
+const WRITE_ATTEMPTS = 3;
+const UNAVAILABLE = "The database does not answer just now. Try again in a moment.";
+
+export interface Written<Result> {
+  readonly value: Result;
+  /** Who reads with this as `seen` reads this write. */
+  readonly lsn: Lsn;
+}
+
+/** Where a read was served, for the metrics. */
+export type ReadRoute = "reader" | "writer-behind" | "writer-no-reader";
+
+/**
+ * The primary, through its pooler, for writes; its replicas for reads.
+ *
+ * Reads go to any replica that answers and, when the caller has written, has replayed that write; else to the writer.
+ */
+export class Database {
+  readonly writer: Pool;
+  readonly readers: readonly Reader[];
+  readonly #logger: Logger;
+  #turn = 0;
+  /** Called with each read's route. */
+  onRead: (route: ReadRoute) => void = () => undefined;
+
+  constructor(settings: DatabaseSettings, logger: Logger) {
+    this.#logger = logger;
+    this.writer = new Pool("writer", settings, settings.writer, settings.readWrite, logger);
+    this.readers = settings.readers.map(
+      (endpoint, index) =>
+        new Reader(new Pool(`reader-${index + 1}`, settings, endpoint, settings.readOnly, logger)),
+    );
+  }
+
+  /**
+   * Reads; each statement sees what was committed when it began.
+   *
+   * @param seen the caller's own last write, which must be visible.
+   * @throws ServiceUnavailableError when neither a replica nor the writer answers.
+   */
+  async read<Result>(use: (query: Query) => Promise<Result>, seen?: Lsn): Promise<Result> {
+    let route: ReadRoute = "writer-no-reader";
+    for (const reader of this.#nextReaders()) {
+      if (!reader.available()) continue;
+      const outcome = await reader.read(use, seen);
+      if (outcome.state === "read") {
+        this.onRead("reader");
+        return outcome.value;
+      }
+      if (outcome.state === "behind") route = "writer-behind";
+      else this.#logger.warn("read failed on a replica", { pool: reader.name, error: outcome.error });
+    }
+    this.onRead(route);
+    return this.#onWriter(({ query }) => use(query));
+  }
+
+  /**
+   * Writes in one transaction. What certainly did not happen is tried again, at most three times in all.
+   *
+   * @param idempotent whether doing it twice is as good as once: only then a commit whose answer was lost is repeated.
+   * @throws ServiceUnavailableError when the primary does not answer, or its answer to the commit was lost.
+   */
+  async write<Result>(
+    use: (query: Query) => Promise<Result>,
+    { idempotent = false }: { readonly idempotent?: boolean } = {},
+  ): Promise<Written<Result>> {
+    for (let attempt = 1; ; attempt += 1) {
+      let committing = false;
+      try {
+        return await this.writer.lend(async (lease) => transaction(lease, use, () => (committing = true)));
+      } catch (error) {
+        const lost = error instanceof ConnectionError;
+        if (!lost && !isTransient(error)) throw error;
+        const mayRepeat = !lost || !committing || idempotent;
+        if (!mayRepeat || attempt === WRITE_ATTEMPTS) throw new ServiceUnavailableError(UNAVAILABLE, error);
+        this.#logger.warn("write is tried again", { attempt, error });
+        // Half fixed, half by chance, so that not all callers come back at once.
+        await delay(100 * attempt * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.writer, ...this.readers.map(({ pool }) => pool)].map((pool) => pool.close()));
+  }
+
+  /** Each time another replica first. */
+  #nextReaders(): readonly Reader[] {
+    this.#turn = (this.#turn + 1) % Math.max(this.readers.length, 1);
+    return [...this.readers.slice(this.#turn), ...this.readers.slice(0, this.#turn)];
+  }
+
+  async #onWriter<Result>(use: (lease: Lease) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.writer.lend(use);
+    } catch (error) {
+      if (error instanceof ConnectionError) throw new ServiceUnavailableError(UNAVAILABLE, error);
+      throw error;
+    }
+  }
+}
+
+async function transaction<Result>(
+  { query }: Lease,
+  use: (query: Query) => Promise<Result>,
+  committing: () => void,
+): Promise<Written<Result>> {
+  await query("BEGIN");
+  let value: Result;
+  try {
+    value = await use(query);
+  } catch (error) {
+    // A lost connection has rolled back already.
+    if (!(error instanceof ConnectionError)) await query("ROLLBACK");
+    throw error;
+  }
+  committing();
+  await query("COMMIT");
+  // After the commit, so that its own record lies before; another transaction's position is only later.
+  const [row] = await query<{ lsn: string }>("SELECT pg_current_wal_lsn()::text AS lsn");
+  return { value, lsn: lsnText.parse(row?.lsn) };
+}

@@ -1,0 +1,91 @@
+import pg from "pg";
+import type { Logger } from "../logging.ts";
+import { ConnectionError } from "./connection-error.ts";
+import { isConnectionsFault } from "./failure.ts";
+import type { Credentials, DatabaseSettings, Endpoint } from "./settings.ts";
+
+/** Milliseconds for a connection, queueing for one included. */
+const CONNECT_MS = 2_000;
+/** Milliseconds a statement may take; above the roles' own statement_timeout, for a server that has gone silent. */
+const QUERY_MS = 7_000;
+
+/** Runs one statement with its parameters and answers the rows. */
+export type Query = <Row extends object>(
+  statement: string,
+  values?: readonly unknown[],
+) => Promise<readonly Row[]>;
+
+/** A connection that is in use, with the statements that can be sent on it. */
+export interface Lease {
+  /** The same object for as long as the connection lives. */
+  readonly connection: object;
+  readonly query: Query;
+}
+
+/** Connections to one server as one role. */
+export class Pool {
+  readonly name: string;
+  readonly #pool: pg.Pool;
+
+  constructor(name: string, settings: DatabaseSettings, { host, port }: Endpoint, role: Credentials, logger: Logger) {
+    this.name = name;
+    this.#pool = new pg.Pool({
+      host,
+      port,
+      database: settings.name,
+      user: role.user,
+      password: role.password,
+      ssl: settings.tls,
+      max: settings.poolSize,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: QUERY_MS,
+      idleTimeoutMillis: 30_000,
+      // After a failover connections follow the name to its new address within minutes, also where none broke.
+      maxLifetimeSeconds: 600,
+      keepAlive: true,
+      application_name: "twinstack",
+    });
+    // An idle connection that breaks is taken out by the pool itself; without a listener it would end the process.
+    this.#pool.on("error", (error) => logger.warn("idle database connection lost", { pool: name, error }));
+  }
+
+  /** How many connections are open, how many of them unused, and how many callers wait for one. */
+  get counts(): { readonly open: number; readonly idle: number; readonly waiting: number } {
+    return { open: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+  }
+
+  /**
+   * Lends a connection for as long as `use` takes; one that failed is not used again.
+   *
+   * @throws ConnectionError when there is none, or when it was lost; what `use` throws; pg's DatabaseError.
+   */
+  async lend<Result>(use: (lease: Lease) => Promise<Result>): Promise<Result> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw new ConnectionError(this.name, error);
+    });
+    let broken: ConnectionError | undefined;
+    // Between two statements nobody else would hear of the loss.
+    const lost = (error: unknown): void => void (broken ??= new ConnectionError(this.name, error));
+    client.on("error", lost);
+    // No statement is given a name: a pooler in transaction mode would look for it on another connection.
+    const query = async <Row extends object>(statement: string, values: readonly unknown[] = []) => {
+      try {
+        if (broken === undefined) return (await client.query<Row & pg.QueryResultRow>(statement, [...values])).rows;
+      } catch (error) {
+        if (!isConnectionsFault(error)) throw error;
+        lost(error);
+      }
+      throw broken;
+    };
+    try {
+      return await use({ connection: client, query });
+    } finally {
+      client.removeListener("error", lost);
+      client.release(broken);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+}

@@ -1,0 +1,66 @@
+import { Circuit } from "../circuit.ts";
+import { ConnectionError } from "./connection-error.ts";
+import { isTransient } from "./failure.ts";
+import { lsnText } from "./lsn.ts";
+import type { Lsn } from "./lsn.ts";
+import type { Pool, Query } from "./pool.ts";
+
+/** Where a server's reads are: replayed by a replica; a server that was promoted meanwhile writes itself. */
+const POSITION = `SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END::text
+  AS position`;
+
+export type ReadOutcome<Result> =
+  | { readonly state: "read"; readonly value: Result }
+  /** The replica has not replayed far enough. */
+  | { readonly state: "behind" }
+  | { readonly state: "failed"; readonly error: unknown };
+
+/** One replica. While it does not answer it is left alone, and tried again from time to time. */
+export class Reader {
+  readonly pool: Pool;
+  readonly #circuit = new Circuit({ failures: 1, openMs: 500, maxOpenMs: 10_000 });
+  /** By connection, because a name may lead to another server tomorrow; a connection never does. */
+  readonly #positions = new WeakMap<object, Lsn>();
+
+  constructor(pool: Pool) {
+    this.pool = pool;
+  }
+
+  get name(): string {
+    return this.pool.name;
+  }
+
+  /** Whether it is worth asking. */
+  available(): boolean {
+    return this.#circuit.allows();
+  }
+
+  /** @throws what the statements throw for their own sake; a replica that fails is an outcome. */
+  async read<Result>(
+    use: (query: Query) => Promise<Result>,
+    seen: Lsn | undefined,
+  ): Promise<ReadOutcome<Result>> {
+    try {
+      const outcome = await this.pool.lend<ReadOutcome<Result>>(async ({ connection, query }) => {
+        if (seen !== undefined && !(await this.#hasReplayed(connection, query, seen))) return { state: "behind" };
+        return { state: "read", value: await use(query) };
+      });
+      this.#circuit.succeeded();
+      return outcome;
+    } catch (error) {
+      if (isTransient(error)) return { state: "failed", error };
+      if (!(error instanceof ConnectionError)) throw error;
+      this.#circuit.failed();
+      return { state: "failed", error };
+    }
+  }
+
+  async #hasReplayed(connection: object, query: Query, seen: Lsn): Promise<boolean> {
+    if ((this.#positions.get(connection) ?? -1n) >= seen) return true;
+    const [row] = await query<{ position: string | null }>(POSITION);
+    if (row?.position == null) return false;
+    const position = lsnText.parse(row.position);
+    this.#positions.set(connection, position);
+    return position >= seen;
+  }
+}

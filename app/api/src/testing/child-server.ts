@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess, SpawnOptions } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+
+interface Owner {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+let systemUser: Owner | undefined;
+
+/** PostgreSQL refuses to run as root: then it runs as the system user that Debian's package makes. */
+export function serverUser(): Owner {
+  if (process.getuid?.() !== 0) return {};
+  systemUser ??= {
+    uid: Number(execFileSync("id", ["-u", "postgres"], { encoding: "utf8" })),
+    gid: Number(execFileSync("id", ["-g", "postgres"], { encoding: "utf8" })),
+  };
+  return systemUser;
+}
+
+/** A folder of its own for a server, which that server may write; `remove` takes it away. */
+export function makeServerFolder(name: string): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), `twinstack-${name}-`));
+  const { uid, gid } = serverUser();
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Runs a program to its end; rejects with what it wrote when it fails. */
+export async function runAsServer(program: string, args: readonly string[], options: SpawnOptions = {}): Promise<void> {
+  const child = spawn(program, args, { ...options, ...serverUser(), stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`${program} ${args.join(" ")} left with ${code}:\n${output}`);
+}
+
+/** Ends a process of ours, and waits until it is gone. */
+export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill(signal);
+  await gone;
+}

@@ -1,0 +1,55 @@
+import { DATABASE, startPostgres } from "./postgres.ts";
+import type { PostgresServer } from "./postgres.ts";
+import { runMigration } from "./migrated.ts";
+import { startRedis } from "./redis.ts";
+import type { RedisServer } from "./redis.ts";
+import { SECRETS, makeSecretsFolder } from "./secrets-folder.ts";
+
+/** What the app stands on: a migrated database, replicas if asked for, cache and queue. */
+export interface TestPlatform {
+  /** For the API and the worker. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly postgres: PostgresServer;
+  readonly replicas: readonly PostgresServer[];
+  readonly cache: RedisServer;
+  readonly queue: RedisServer;
+  remove(): Promise<void>;
+}
+
+export async function startPlatform({ replicas: count = 0 } = {}): Promise<TestPlatform> {
+  const secrets = makeSecretsFolder();
+  const [postgres, cache, queue] = await Promise.all([
+    startPostgres(),
+    startRedis(SECRETS["cache-auth-token"], "allkeys-lru"),
+    startRedis(SECRETS["queue-auth-token"], "noeviction"),
+  ]);
+  const { code, errors } = await runMigration(postgres.port, secrets.path);
+  if (code !== 0) throw new Error(`The migration has failed:\n${errors}`);
+  const replicas: PostgresServer[] = [];
+  for (let index = 0; index < count; index += 1) replicas.push(await postgres.addReplica());
+  return {
+    postgres,
+    replicas,
+    cache,
+    queue,
+    env: {
+      SECRETS_DIR: secrets.path,
+      DATABASE_NAME: DATABASE,
+      DATABASE_WRITER_HOST: "127.0.0.1",
+      DATABASE_WRITER_PORT: `${postgres.port}`,
+      DATABASE_READER_HOSTS: replicas.map(({ port }) => `127.0.0.1:${port}`).join(","),
+      DATABASE_POOL_SIZE: "4",
+      DATABASE_TLS: "off",
+      CACHE_HOST: "127.0.0.1",
+      CACHE_PORT: `${cache.port}`,
+      QUEUE_HOST: "127.0.0.1",
+      QUEUE_PORT: `${queue.port}`,
+      CACHE_TLS: "off",
+      STARTUP_SECONDS: "10",
+    },
+    remove: async () => {
+      await Promise.all([postgres.remove(), cache.remove(), queue.remove()]);
+      secrets.remove();
+    },
+  };
+}

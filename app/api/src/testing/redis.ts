@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { Redis } from "ioredis";
+import { endProcess, freePort, makeServerFolder, serverUser } from "./child-server.ts";
+import { eventually } from "./eventually.ts";
+
+/** A Redis server on a free loopback port, with a password. */
+export interface RedisServer {
+  readonly port: number;
+  /** A connection that waits for the server; the caller ends it. */
+  connect(): Redis;
+  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same port, empty. */
+  start(): Promise<void>;
+  /** Stops it without ending it: it accepts connections and answers nothing. `thaw` lets it go on. */
+  freeze(): void;
+  thaw(): void;
+  remove(): Promise<void>;
+}
+
+export async function startRedis(password: string, maxmemoryPolicy: string): Promise<RedisServer> {
+  const folder = makeServerFolder("redis");
+  const port = await freePort();
+  const connect = (): Redis => {
+    const redis = new Redis({ host: "127.0.0.1", port, password, maxRetriesPerRequest: null });
+    redis.on("error", () => undefined);
+    return redis;
+  };
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    child = spawn("redis-server", ["-"], {
+      ...serverUser(),
+      cwd: folder.path,
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    child.stdin?.end(
+      [
+        `bind 127.0.0.1`,
+        `port ${port}`,
+        `requirepass ${password}`,
+        `maxmemory-policy ${maxmemoryPolicy}`,
+        `save ""`,
+        `appendonly no`,
+        // As on ElastiCache.
+        `rename-command CONFIG ""`,
+        "",
+      ].join("\n"),
+    );
+    const redis = connect();
+    try {
+      await eventually("Redis to answer", () =>
+        Promise.race([redis.ping(), new Promise<undefined>((resolve) => setTimeout(resolve, 100))]),
+      );
+    } finally {
+      redis.disconnect();
+    }
+  };
+  await start();
+  return {
+    port,
+    connect,
+    start,
+    kill: async (signal) => {
+      if (child !== undefined) await endProcess(child, signal);
+    },
+    freeze: () => child?.kill("SIGSTOP"),
+    thaw: () => child?.kill("SIGCONT"),
+    remove: async () => {
+      if (child !== undefined) await endProcess(child, "SIGKILL");
+      folder.remove();
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { regionAuthority } from "../authority/region-authority.ts";
+import { Scheduler } from "../haproxy/scheduler.ts";
+import { until } from "../host/until.ts";
+import { ownerOf } from "../postgres/program.ts";
+import { ownFolder, writeOwned } from "../postgres/server-files.ts";
+import { configuration, consolePassword, resolverFile, userList } from "./configuration.ts";
+import { answers, runCommand } from "./console.ts";
+import { hostName, layoutOf, processName, type Layout } from "./layout.ts";
+import type { ProxyInput } from "./proxy-input.ts";
+import type { Host, Machine } from "../machine.ts";
+
+const PGBOUNCER = "/usr/sbin/pgbouncer";
+const START_MS = 10_000;
+/**
+ * When connections are renewed after the target's name has changed. The resolver reads the name anew within 200 ms and
+ * PgBouncer remembers it for as long; the last one is for a busy machine. Not more often: a connection that is being made
+ * when it is to be renewed is lost, and on a busy machine none would ever be finished.
+ */
+const RENEW_AFTER_MS = [0, 600, 3000];
+
+/** One proxy's PgBouncer: brings it to what the record says, and after the primary when that moves. */
+export class Pooler {
+  readonly host: string;
+  readonly #machine: Machine;
+  readonly #input: () => ProxyInput;
+  readonly #log: (message: string) => void;
+  readonly #layout: Layout;
+  readonly #scheduler: Scheduler;
+  /** Where the target's name led when its connections were last renewed. */
+  #addresses: string | undefined;
+  /** Times at which its connections are renewed. */
+  #renewals: readonly number[] = [];
+  /** Files were written that PgBouncer has not read yet: a failed reload is tried again. */
+  #unread = false;
+  #said = "";
+
+  constructor(id: string, machine: Machine, input: () => ProxyInput, log: (message: string) => void) {
+    this.host = hostName(id);
+    this.#machine = machine;
+    this.#input = input;
+    this.#log = log;
+    this.#layout = layoutOf(machine, this.host);
+    this.#scheduler = new Scheduler(
+      () => this.#follow(),
+      (error) => this.#say(`DB proxy ${id}: ${String(error)}`),
+    );
+  }
+
+  /** Resolves when it serves as the record says; from then on it follows the record and the target's name. */
+  async ensure(): Promise<void> {
+    await this.#scheduler.run(async () => {
+      const input = this.#input();
+      const host = await this.#machine.hosts.ensure(this.host, input.subnetId, input.securityGroups);
+      await this.#makeFolder();
+      await this.#writeTls(input, host);
+      await this.#write(input, host);
+      await this.#machine.processes.ensure({
+        name: processName(this.host),
+        host: this.host,
+        command: PGBOUNCER,
+        args: [this.#layout.configuration],
+        user: await ownerOf(this.#machine),
+      });
+      await until(`${processName(this.host)} to answer`, START_MS, () => answers(this.#layout));
+      // What was written while it ran is read now, also when a killed region did not come to say so.
+      await this.#reload();
+      await this.#machine.dns.set(input.endpoint, [host.address]);
+      return true;
+    });
+  }
+
+  /** Ends it and removes all it had; also what a cut-off `ensure` left. */
+  async remove(endpoint: string): Promise<void> {
+    await this.#scheduler.close();
+    await this.#machine.processes.stop(processName(this.host));
+    await this.#machine.dns.remove(endpoint);
+    await this.#machine.hosts.remove(this.host);
+    rmSync(this.#layout.folder, { recursive: true, force: true });
+    const issued = dirname((await regionAuthority(this.#machine)).files.cert);
+    for (const ending of ["crt", "key"]) rmSync(join(issued, `${this.host}.${ending}`), { force: true });
+  }
+
+  /** Nothing more is done; what runs goes on. */
+  close(): Promise<void> {
+    return this.#scheduler.close();
+  }
+
+  /** One look at the record and at the target's name. Secrets, parameters and targets change without asking us. */
+  async #follow(): Promise<boolean> {
+    const host = this.#machine.hosts.get(this.host);
+    // It is being started again, or was removed by hand: drift, which the next update mends.
+    if (host === undefined || !this.#machine.processes.running(processName(this.host))) return true;
+    const input = this.#input();
+    if ((await this.#write(input, host)) || this.#unread) await this.#reload();
+    await this.#followTarget(input);
+    this.#say(input.problems.join("; "));
+    return true;
+  }
+
+  async #reload(): Promise<void> {
+    this.#unread = true;
+    await runCommand(this.#layout, "RELOAD");
+    this.#unread = false;
+  }
+
+  /** Connections to where the name led before are closed as soon as their transactions end. */
+  async #followTarget({ target }: ProxyInput): Promise<void> {
+    const now = Date.now();
+    const addresses = target && this.#machine.dns.resolve(target.host).join();
+    if (addresses !== this.#addresses) {
+      this.#addresses = addresses;
+      this.#renewals = target === undefined ? [] : RENEW_AFTER_MS.map((ms) => now + ms);
+    }
+    if (!this.#renewals.some((time) => time <= now)) return;
+    await runCommand(this.#layout, "RECONNECT");
+    this.#renewals = this.#renewals.filter((time) => time > now);
+  }
+
+  /** The certificate that clients see, and the authority that the database's must be from. */
+  async #writeTls(input: ProxyInput, host: Host): Promise<void> {
+    const owner = await ownerOf(this.#machine);
+    const authority = await regionAuthority(this.#machine);
+    const pair = await authority.issue({
+      name: this.host,
+      commonName: this.host,
+      usages: ["serverAuth"],
+      names: [`DNS:${input.endpoint}`, `IP:${host.address}`],
+    });
+    writeOwned(this.#layout.authority, readFileSync(authority.files.cert, "utf8"), owner);
+    writeOwned(this.#layout.certificate, readFileSync(pair.cert, "utf8"), owner);
+    writeOwned(this.#layout.key, readFileSync(pair.key, "utf8"), owner);
+  }
+
+  /** Settings, users and resolver; answers whether one is another than before. */
+  async #write(input: ProxyInput, host: Host): Promise<boolean> {
+    const layout = this.#layout;
+    const owner = await ownerOf(this.#machine);
+    const before = existsSync(layout.users) ? readFileSync(layout.users, "utf8") : "";
+    const password = consolePassword(before) ?? randomBytes(24).toString("hex");
+    return [
+      writeOwned(layout.resolver, resolverFile(this.#machine.dns.address), owner),
+      writeOwned(layout.users, userList(input.users, password), owner),
+      writeOwned(layout.configuration, configuration(input, host.address, layout), owner),
+    ].includes(true);
+  }
+
+  /** PgBouncer refuses to run as root: its user may walk through the region's folder to its own, not list it. */
+  async #makeFolder(): Promise<void> {
+    const root = dirname(this.#layout.folder);
+    for (const folder of [dirname(root), root]) chmodSync(folder, statSync(folder).mode | 0o001);
+    await ownFolder(this.#machine, this.#layout.folder);
+  }
+
+  /** Each message once, until another one comes. */
+  #say(message: string): void {
+    if (message !== "" && message !== this.#said) this.#log(message);
+    this.#said = message;
+  }
+}

@@ -1,0 +1,88 @@
+import { allows } from "../../aws/services/iam/documents.ts";
+import { isObject, text } from "../../aws/services/fields.ts";
+import { POLICY, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, roleByArn } from "../../aws/services/iam/references.ts";
+import type { Account } from "../../aws/model.ts";
+import type { Json, JsonObject } from "../../region/protocol.ts";
+
+const SECRET = "aws:secretsmanager/secret:Secret";
+const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
+
+/** Somebody the pooler lets through, and as whom it connects to the database. */
+export interface User {
+  readonly name: string;
+  /** A secret. */
+  readonly password: string;
+}
+
+/** A user, or why a secret gives none. */
+export type Found = { readonly user: User } | { readonly problem: string };
+
+/** What the current version of a secret says, as far as the pooler's role may read it. */
+export function userOf(secretArn: string, roleArn: string, account: Account): Found {
+  const denied = refusal(secretArn, roleArn, account);
+  if (denied !== undefined) return { problem: denied };
+  // The newest version has the stage AWSCURRENT.
+  const version = account
+    .all(VERSION)
+    .filter(({ outputs }) => outputs["arn"] === secretArn || outputs["secretId"] === secretArn)
+    .at(-1);
+  const value = version === undefined ? undefined : parse(text(version.outputs, "secretString"));
+  const name = value && text(value, "username");
+  const password = value && text(value, "password");
+  if (name === undefined || password === undefined) {
+    return { problem: `the secret ${secretArn} has no version with {"username":…,"password":…}` };
+  }
+  return { user: { name, password } };
+}
+
+function parse(value: string | undefined): JsonObject | undefined {
+  try {
+    const parsed = JSON.parse(value ?? "") as Json;
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why the role may not read the secret; undefined when it may. Conditions are not judged. */
+function refusal(secretArn: string, roleArn: string, account: Account): string | undefined {
+  const statements = statementsOf(roleArn, account);
+  const may = (action: string, resource: string): boolean =>
+    statements.some((statement) => allows(statement, action) && covers(statement, resource));
+  if (!may("secretsmanager:GetSecretValue", secretArn)) {
+    return `${roleArn} may not secretsmanager:GetSecretValue ${secretArn}`;
+  }
+  const secret = account.get(SECRET, secretArn);
+  const key = secret && text(secret.outputs, "kmsKeyId");
+  if (key === undefined || may("kms:Decrypt", key)) return undefined;
+  return `${roleArn} may not kms:Decrypt ${key}, the key of ${secretArn}`;
+}
+
+/** Of the role's own policies and the account's that are attached to it. */
+function statementsOf(roleArn: string, account: Account): readonly JsonObject[] {
+  const role = roleByArn(account, roleArn)?.id;
+  const ofRole = (type: string): readonly JsonObject[] =>
+    account
+      .all(type)
+      .filter(({ outputs }) => outputs["role"] === role)
+      .map(({ outputs }) => outputs);
+  const attached = ofRole(ROLE_POLICY_ATTACHMENT).flatMap((attachment) => {
+    const policy = account.get(POLICY, text(attachment, "policyArn") ?? "");
+    return policy ? [policy.outputs] : [];
+  });
+  return [...ofRole(ROLE_POLICY), ...attached].flatMap((policy) => {
+    const statement = parse(text(policy, "policy"))?.["Statement"];
+    const all = Array.isArray(statement) ? (statement as readonly Json[]) : [statement ?? null];
+    return all.filter(isObject);
+  });
+}
+
+function covers(statement: JsonObject, resource: string): boolean {
+  const value = statement["Resource"];
+  const patterns = Array.isArray(value) ? (value as readonly Json[]) : [value ?? null];
+  return patterns.some((pattern) => {
+    if (typeof pattern !== "string") return false;
+    const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+    return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(resource);
+  });
+}

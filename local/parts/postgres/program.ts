@@ -1,0 +1,81 @@
+import { chmodSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { AwsError } from "../../aws/model.ts";
+import { CommandError } from "../host/run.ts";
+import type { Machine } from "../machine.ts";
+
+/** Debian 12's PostgreSQL stands in for whatever RDS would run. */
+export const MAJOR = "15";
+const BIN = `/usr/lib/postgresql/${MAJOR}/bin`;
+const USER = "postgres";
+
+export type Program = "initdb" | "pg_archivecleanup" | "pg_basebackup" | "pg_controldata" | "postgres";
+
+export function programPath(program: Program): string {
+  return join(BIN, program);
+}
+
+/** PostgreSQL refuses to run as root: it runs as the user that Debian's package made. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const owners = new WeakMap<Machine, Promise<Owner>>();
+
+export function ownerOf(machine: Machine): Promise<Owner> {
+  const known = owners.get(machine);
+  if (known !== undefined) return known;
+  const id = async (flag: string): Promise<number> => Number(await machine.run("id", [flag, USER]));
+  const owner = Promise.all([id("-u"), id("-g")]).then(([uid, gid]) => ({ uid, gid }));
+  owners.set(machine, owner);
+  return owner;
+}
+
+/** Where its client library would look for certificates and passwords of a person's: nowhere. */
+export const HOME = { HOME: "/nonexistent" };
+
+/** Runs a program to its end as PostgreSQL's user, in a host when one is named. */
+export async function runAsOwner(
+  machine: Machine,
+  program: Program | "cp" | "test",
+  args: readonly string[],
+  options: { readonly host?: string } = {},
+): Promise<string> {
+  const { uid, gid } = await ownerOf(machine);
+  const command = program === "cp" || program === "test" ? program : programPath(program);
+  const user = [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--"];
+  return machine.run("setpriv", [...user, command, ...args], { ...options, env: HOME });
+}
+
+/**
+ * Lets PostgreSQL's user walk through the region's folder to its own data, not list it: what else is in there is
+ * private by its own modes. Throws when a folder above, which is not ours to open, keeps it out.
+ */
+export async function openPath(machine: Machine): Promise<void> {
+  const root = machine.dataDir("postgres");
+  for (const folder of [dirname(root), root]) chmodSync(folder, statSync(folder).mode | 0o001);
+  await runAsOwner(machine, "test", ["-x", root]).catch((error: unknown) => {
+    if (!(error instanceof CommandError)) throw error;
+    throw new Error(
+      `TWINSTACK_STATE: the user ${USER}, as whom PostgreSQL runs, cannot enter ${root}; ` +
+        "name a folder below folders that everybody may enter, e.g. /var/lib/twinstack",
+    );
+  });
+}
+
+/** Refuses what this machine cannot run, before anything is touched. */
+export function checkVersion(engine: string, version: string): void {
+  if (engine !== "postgres") {
+    throw new AwsError(
+      "InvalidParameterValue",
+      `engine: "${engine}" is not emulated; the local cloud runs "postgres"`,
+    );
+  }
+  if (version !== MAJOR && !version.startsWith(`${MAJOR}.`)) {
+    throw new AwsError(
+      "InvalidParameterCombination",
+      `Cannot find version ${version} for postgres: this machine runs PostgreSQL ${MAJOR}; write engineVersion "${MAJOR}"`,
+    );
+  }
+}

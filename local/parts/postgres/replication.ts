@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { regionAuthority } from "../authority/region-authority.ts";
+import { REPLICATION_USER } from "./access-rules.ts";
+import { withSession } from "./admin.ts";
+import { slotName } from "./layout.ts";
+import { openPath, ownerOf, runAsOwner } from "./program.ts";
+import { writeOwned } from "./server-files.ts";
+import type { Machine } from "../machine.ts";
+import type { Server } from "./admin.ts";
+
+/** A server that others follow, by the name in its certificate and the address it has now. */
+export interface Leader extends Server {
+  readonly endpoint: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The password of the replication role, one a region; a secret, for PostgreSQL in a file of its own. */
+export async function replicationPassword(machine: Machine): Promise<string> {
+  const path = passwordFile(machine);
+  if (!existsSync(path)) {
+    await openPath(machine);
+    const line = `*:*:*:${REPLICATION_USER}:${randomBytes(32).toString("hex")}\n`;
+    writeOwned(path, line, await ownerOf(machine));
+  }
+  return readFileSync(path, "utf8").trim().split(":").at(-1) ?? "";
+}
+
+function passwordFile(machine: Machine): string {
+  return join(machine.dataDir("postgres"), "replication.pgpass");
+}
+
+/** How a follower reaches its leader; it checks the leader's certificate. `name`: how it shows itself there. */
+export async function connectionTo(machine: Machine, leader: Leader, name: string): Promise<string> {
+  await replicationPassword(machine);
+  const authority = join(machine.dataDir("postgres"), "authority.crt");
+  const certificate = readFileSync((await regionAuthority(machine)).files.cert, "utf8");
+  writeOwned(authority, certificate, await ownerOf(machine));
+  return [
+    `host=${leader.endpoint} hostaddr=${leader.address} port=${leader.port} user=${REPLICATION_USER}`,
+    `passfile=${passwordFile(machine)} sslmode=verify-full sslrootcert=${authority}`,
+    `connect_timeout=3 application_name=${name}`,
+  ].join(" ");
+}
+
+/** WAL the follower has not got yet is kept from here on. */
+export async function ensureSlot(machine: Machine, leader: Server, follower: string): Promise<void> {
+  await withSession(machine, leader, async (session) => {
+    const slot = slotName(follower);
+    const [found] = await session.query("SELECT 1 FROM pg_replication_slots WHERE slot_name = $1", [slot]);
+    if (found === undefined)
+      await session.query("SELECT pg_create_physical_replication_slot($1, true)", [slot]);
+  });
+}
+
+/** Slots of followers that are no more would keep WAL for ever. */
+export async function dropSlotsExcept(
+  machine: Machine,
+  leader: Server,
+  followers: readonly string[],
+): Promise<void> {
+  await withSession(machine, leader, (session) =>
+    session.query(
+      "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots " +
+        "WHERE NOT active AND NOT temporary AND slot_type = 'physical' AND slot_name <> ALL ($1)",
+      [followers.map(slotName)],
+    ),
+  );
+}
+
+/** Copies the leader's data over the network into `target`, an empty folder. */
+export async function copyFrom(
+  machine: Machine,
+  leader: Leader,
+  follower: string,
+  target: string,
+): Promise<void> {
+  // Not under the follower's own name: a copy is no follower that commits could wait for.
+  const connection = await connectionTo(machine, leader, `copy-${follower}`);
+  await runAsOwner(
+    machine,
+    "pg_basebackup",
+    [
+      ...["--pgdata", target, "--dbname", connection, "--checkpoint=fast", "--wal-method=stream"],
+      ...["--slot", slotName(follower), "--no-password"],
+    ],
+    { host: follower },
+  );
+}
+
+export type Stream = "sync" | "async" | undefined;
+
+/** Whether the leader streams to the follower, and how; undefined when it does not. */
+export async function streamTo(machine: Machine, leader: Server, follower: string): Promise<Stream> {
+  const [row] = await withSession(machine, leader, (session) =>
+    session.query(
+      "SELECT sync_state FROM pg_stat_replication WHERE application_name = $1 AND state = 'streaming'",
+      [follower],
+    ),
+  );
+  if (row === undefined) return undefined;
+  return row["sync_state"] === "sync" ? "sync" : "async";
+}

@@ -1,0 +1,149 @@
+/** The S3 calls of our own code: PutObject, CopyObject, GetObject, HeadObject, DeleteObject, ListObjectsV2. Path style. */
+import type { IncomingHttpHeaders } from "node:http";
+
+import { AwsError } from "../../aws/model.ts";
+import { objectHeaders, xml } from "./answers.ts";
+import { listing } from "./listing.ts";
+import type { ObjectMetadata, ObjectStore } from "./object-store.ts";
+
+export interface S3Request {
+  readonly method: string;
+  readonly bucket: string;
+  /** Empty for calls on the bucket. */
+  readonly key: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface S3Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** XML when it is text. */
+  readonly body?: string | Buffer;
+}
+
+/** An operation, and the right it takes. */
+export interface Operation {
+  readonly action: string;
+  /** ARN of what it is done to. */
+  readonly resource: string;
+  run(): S3Answer;
+}
+
+function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(",") : value;
+}
+
+function metadataOf(headers: IncomingHttpHeaders): ObjectMetadata {
+  const named = {
+    cacheControl: "cache-control",
+    contentDisposition: "content-disposition",
+    contentEncoding: "content-encoding",
+    contentLanguage: "content-language",
+  };
+  return {
+    contentType: header(headers, "content-type") ?? "binary/octet-stream",
+    ...Object.fromEntries(
+      Object.entries(named).flatMap(([key, name]) => {
+        const value = header(headers, name);
+        return value === undefined ? [] : [[key, value]];
+      }),
+    ),
+    user: Object.fromEntries(
+      Object.keys(headers)
+        .filter((name) => name.startsWith("x-amz-meta-"))
+        .map((name) => [name.slice("x-amz-meta-".length), header(headers, name) ?? ""]),
+    ),
+    tags: Object.fromEntries(new URLSearchParams(header(headers, "x-amz-tagging") ?? "")),
+  };
+}
+
+/** Headers that ask for what is not here: doing the rest of the request would be wrong. */
+const NOT_IMPLEMENTED =
+  /^x-amz-(acl|grant-.*|storage-class|server-side-encryption-customer-.*|object-lock-.*|website-redirect-location|copy-source-.+|tagging-directive|expected-bucket-owner|mfa)$|^(if-match|if-unmodified-since|range)$/;
+
+function put(store: ObjectStore, { bucket, key, headers, body }: S3Request): S3Answer {
+  const { etag } = store.put(bucket, key, body, metadataOf(headers));
+  return { status: 200, headers: { etag: `"${etag}"` } };
+}
+
+/** Of one object onto another or itself; `REPLACE` takes headers and tags from this request. */
+function copy(store: ObjectStore, { bucket, key, headers }: S3Request, source: string): S3Answer {
+  const [from = "", ...rest] = decodeURIComponent(source).replace(/^\//, "").split("/");
+  const found = store.get(from, rest.join("/"));
+  if (found === undefined) throw new AwsError("NoSuchKey", "The specified key does not exist.");
+  const replace = header(headers, "x-amz-metadata-directive") === "REPLACE";
+  if (!replace && from === bucket && rest.join("/") === key) {
+    throw new AwsError(
+      "InvalidRequest",
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+    );
+  }
+  const { etag, lastModified } = store.put(
+    bucket,
+    key,
+    found.bytes,
+    replace ? metadataOf(headers) : found.object.metadata,
+  );
+  return {
+    status: 200,
+    body: `<CopyObjectResult><ETag>&quot;${xml(etag)}&quot;</ETag><LastModified>${lastModified}</LastModified></CopyObjectResult>`,
+  };
+}
+
+function get(store: ObjectStore, { bucket, key, method }: S3Request): S3Answer {
+  const found = store.get(bucket, key);
+  if (found === undefined) throw new AwsError("NoSuchKey", "The specified key does not exist.");
+  const headers = objectHeaders(found.object);
+  return { status: 200, headers, ...(method === "HEAD" ? {} : { body: found.bytes }) };
+}
+
+/** The operation a request names; throws for what is not one of the six. */
+export function operationOf(store: ObjectStore, request: S3Request): Operation {
+  const { method, bucket, key, query, headers } = request;
+  const refused = Object.keys(headers).find((name) => NOT_IMPLEMENTED.test(name));
+  // An SDK adds x-id to say which operation it means.
+  const asked = [...query.keys()].filter((name) => name !== "x-id");
+  if (refused !== undefined || (key !== "" && asked.length > 0)) {
+    throw new AwsError(
+      "NotImplemented",
+      `A header or query you provided implies functionality that is not implemented: ${refused ?? asked.join(", ")}`,
+    );
+  }
+  const object = `arn:aws:s3:::${bucket}/${key}`;
+  if (key === "") {
+    if (method !== "GET" || query.get("list-type") !== "2") {
+      throw new AwsError("NotImplemented", "Of the calls on a bucket only ListObjectsV2 is implemented");
+    }
+    return {
+      action: "s3:ListBucket",
+      resource: `arn:aws:s3:::${bucket}`,
+      run: () => ({ status: 200, body: listing(bucket, store.list(bucket), query) }),
+    };
+  }
+  const source = header(headers, "x-amz-copy-source");
+  switch (method) {
+    case "PUT":
+      return {
+        action: "s3:PutObject",
+        resource: object,
+        run: () => (source === undefined ? put(store, request) : copy(store, request, source)),
+      };
+    case "GET":
+    case "HEAD":
+      return { action: "s3:GetObject", resource: object, run: () => get(store, request) };
+    case "DELETE":
+      return {
+        action: "s3:DeleteObject",
+        resource: object,
+        run: () => {
+          store.remove(bucket, key);
+          return { status: 204 };
+        },
+      };
+    default:
+      throw new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.");
+  }
+}

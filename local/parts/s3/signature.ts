@@ -1,0 +1,149 @@
+/**
+ * AWS Signature Version 4 as a service checks it, for requests signed in their Authorization header.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+import { AwsError } from "../../aws/model.ts";
+
+/** What of a request is signed. */
+export interface SignedRequest {
+  readonly method: string;
+  /** Path and query as they came over the wire. */
+  readonly target: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Authorization {
+  readonly accessKeyId: string;
+  /** `20260101/eu-central-1/s3/aws4_request`. */
+  readonly scope: string;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+}
+
+const ALGORITHM = "AWS4-HMAC-SHA256";
+/** Of the signature alone: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, RequestTimeTooSkewed. */
+const MOST_SKEW_MS = 15 * 60 * 1000;
+
+/** Reads the Authorization header; throws S3's errors for none and for a malformed one. */
+export function parseAuthorization(header: string | undefined): Authorization {
+  if (header === undefined) throw new AwsError("AccessDenied", "Access Denied");
+  const match =
+    /^AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)\/(\d{8}\/[\w-]+\/[\w-]+\/aws4_request),\s*SignedHeaders=([\w;-]+),\s*Signature=([0-9a-f]{64})$/.exec(
+      header,
+    );
+  const [, accessKeyId, scope, names, signature] = match ?? [];
+  if (accessKeyId === undefined || scope === undefined || names === undefined || signature === undefined) {
+    throw new AwsError("AuthorizationHeaderMalformed", "The authorization header is malformed");
+  }
+  return { accessKeyId, scope, signedHeaders: names.split(";"), signature };
+}
+
+export function sha256(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+function hmac(key: string | Buffer, data: string): Buffer {
+  return createHmac("sha256", key).update(data).digest();
+}
+
+/** RFC 3986: everything but letters, digits and -._~, percent signs of the wire read first. */
+function encode(wire: string): string {
+  const plain = decodeURIComponent(wire);
+  return encodeURIComponent(plain).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function canonicalQuery(query: string): string {
+  const pairs = query
+    .split("&")
+    .filter((pair) => pair !== "")
+    .map((pair) => {
+      const [name = "", ...value] = pair.split("=");
+      return [encode(name), encode(value.join("="))] as const;
+    });
+  const order = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+  return pairs
+    .sort(([a, x], [b, y]) => order(a, b) || order(x, y))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+}
+
+/** S3 signs the path as it is sent, once encoded; other services encode it again and normalise it. */
+export function canonicalRequest(request: SignedRequest, signedHeaders: readonly string[]): string {
+  const [path = "/", query = ""] = request.target.split("?", 2);
+  const headers = signedHeaders.map((name) => {
+    const value = request.headers[name] ?? "";
+    return `${name}:${value.trim().replace(/\s+/g, " ")}\n`;
+  });
+  return [
+    request.method,
+    path.split("/").map(encode).join("/"),
+    canonicalQuery(query),
+    headers.join(""),
+    signedHeaders.join(";"),
+    request.headers["x-amz-content-sha256"] ?? sha256(""),
+  ].join("\n");
+}
+
+export function signatureOf(
+  request: SignedRequest,
+  { scope, signedHeaders }: Pick<Authorization, "scope" | "signedHeaders">,
+  secretAccessKey: string,
+): string {
+  const text = [
+    ALGORITHM,
+    request.headers["x-amz-date"] ?? "",
+    scope,
+    sha256(canonicalRequest(request, signedHeaders)),
+  ].join("\n");
+  const key = scope.split("/").reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
+  return createHmac("sha256", key).update(text).digest("hex");
+}
+
+function timeOf(stamp: string): number {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(stamp);
+  if (!match) return Number.NaN;
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** Throws S3's error for a request that was not signed by this secret, now, for this service. */
+export function verify(
+  request: SignedRequest,
+  authorization: Authorization,
+  secretAccessKey: string,
+  now = Date.now(),
+): void {
+  const { headers } = request;
+  const stamp = headers["x-amz-date"] ?? "";
+  const [day, , service] = authorization.scope.split("/");
+  if (service !== "s3" || day !== stamp.slice(0, 8)) {
+    throw new AwsError(
+      "AuthorizationHeaderMalformed",
+      "The authorization header is malformed: the scope is wrong",
+    );
+  }
+  // NaN, from a header that is no time, is refused too.
+  if (!(Math.abs(now - timeOf(stamp)) <= MOST_SKEW_MS)) {
+    throw new AwsError(
+      "RequestTimeTooSkewed",
+      "The difference between the request time and the current time is too large.",
+    );
+  }
+  // What is not signed could be put in by anyone on the way.
+  const needed = ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))];
+  if (!needed.every((name) => authorization.signedHeaders.includes(name))) {
+    throw new AwsError("AccessDenied", "There were headers present in the request which were not signed");
+  }
+  const expected = Buffer.from(signatureOf(request, authorization, secretAccessKey));
+  if (timingSafeEqual(expected, Buffer.from(authorization.signature))) return;
+  throw new AwsError(
+    "SignatureDoesNotMatch",
+    "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+  );
+}
