@@ -2,6 +2,7 @@ import { createClusterDriver } from "../parts/cluster/driver.ts";
 import { createElbv2Listener } from "../parts/elbv2-api/http.ts";
 import { createLoadBalancerDrivers, targetsOf } from "../parts/haproxy/driver.ts";
 import { createSubnetDriver, createVpcDriver } from "../parts/host/network-driver.ts";
+import { createPgbouncerDrivers } from "../parts/pgbouncer/driver.ts";
 import { createPostgresDrivers } from "../parts/postgres/driver.ts";
 import { createCacheDrivers } from "../parts/redis/driver.ts";
 import { createRegistryDriver } from "../parts/registry/driver.ts";
@@ -46,6 +47,7 @@ export function createDrivers(
     ...createLoadBalancerDrivers(context),
     ...createCacheDrivers(context),
     ...createPostgresDrivers(context),
+    ...createPgbouncerDrivers(context),
   ];
   const byType = new Map(drivers.flatMap((driver) => driver.types.map((type) => [type, driver] as const)));
   const targets = targetsOf(context);

@@ -1,24 +1,31 @@
 import { Header } from "./components/Header.tsx";
 import { Footer } from "./components/Footer.tsx";
+import { MeProvider } from "./me.tsx";
 import { useLocation } from "./navigation.ts";
+import { AttemptPage } from "./pages/AttemptPage.tsx";
 import { HomePage } from "./pages/HomePage.tsx";
+import { LeaderboardPage } from "./pages/LeaderboardPage.tsx";
 import { NotFoundPage } from "./pages/NotFoundPage.tsx";
 import { QuizPage } from "./pages/QuizPage.tsx";
 
 export function App() {
   const path = useLocation();
   return (
-    <>
+    <MeProvider>
       <Header />
       <main>{pageFor(path)}</main>
       <Footer />
-    </>
+    </MeProvider>
   );
 }
 
 function pageFor(path: string) {
+  const [, area = "", id, more] = path.split("/");
+  if (more !== undefined || !/^[a-z0-9-]*$/.test(id ?? "")) return <NotFoundPage />;
   if (path === "/") return <HomePage />;
-  const quizId = /^\/quizzes\/([a-z0-9-]+)$/.exec(path)?.[1];
+  if (area === "leaderboard") return <LeaderboardPage quizId={id} />;
   // Keyed, so that nothing of one quiz's attempt is carried into the next.
-  return quizId === undefined ? <NotFoundPage /> : <QuizPage key={quizId} id={quizId} />;
+  if (area === "quizzes" && id) return <QuizPage key={id} id={id} />;
+  if (area === "attempts" && id) return <AttemptPage key={id} id={id} />;
+  return <NotFoundPage />;
 }

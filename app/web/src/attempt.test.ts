@@ -1,5 +1,5 @@
 import type { QuizToTake } from "../../api/src/features/quizzes/contract.ts";
-import { choose, move, newAttempt, restoreAttempt } from "./attempt.ts";
+import { choose, move, restoreProgress } from "./attempt.ts";
 
 const options = (["a", "b", "c", "d"] as const).map((id) => ({ id, text: id }));
 const quiz: QuizToTake = {
@@ -8,27 +8,28 @@ const quiz: QuizToTake = {
   description: "",
   questions: ["q-01", "q-02", "q-03"].map((id) => ({ id, text: id, options })),
 };
+const anew = { index: 0, answers: {} };
 
-describe("an attempt", () => {
+describe("progress", () => {
   it("takes answers and changes of mind", () => {
-    const attempt = choose(choose(choose(newAttempt, "q-01", "a"), "q-02", "c"), "q-01", "b");
-    expect(attempt).toEqual({ index: 0, answers: { "q-01": "b", "q-02": "c" } });
-    expect(newAttempt).toEqual({ index: 0, answers: {} });
+    const progress = choose(choose(choose(anew, "q-01", "a"), "q-02", "c"), "q-01", "b");
+    expect(progress).toEqual({ index: 0, answers: { "q-01": "b", "q-02": "c" } });
+    expect(anew).toEqual({ index: 0, answers: {} });
   });
 
   it("stays within the quiz", () => {
-    expect(move(newAttempt, -1, quiz).index).toBe(0);
-    expect(move(newAttempt, 1, quiz).index).toBe(1);
-    expect(move({ ...newAttempt, index: 2 }, 1, quiz).index).toBe(2);
+    expect(move(anew, -1, quiz).index).toBe(0);
+    expect(move(anew, 1, quiz).index).toBe(1);
+    expect(move({ ...anew, index: 2 }, 1, quiz).index).toBe(2);
   });
 });
 
-describe("restoreAttempt", () => {
-  const kept = (value: unknown) => restoreAttempt(quiz, JSON.stringify(value));
+describe("restoreProgress", () => {
+  const kept = (value: unknown, saved = {}) => restoreProgress(quiz, saved, JSON.stringify(value));
 
   it("goes on where the visitor was", () => {
-    const attempt = { index: 1, answers: { "q-01": "d", "q-02": "a" } };
-    expect(kept(attempt)).toEqual(attempt);
+    const progress = { index: 1, answers: { "q-01": "d", "q-02": "a" } };
+    expect(kept(progress)).toEqual(progress);
   });
 
   it("drops what no longer fits the quiz", () => {
@@ -42,10 +43,21 @@ describe("restoreAttempt", () => {
     expect(kept({ index: 2, answers: { "q-01": "a" } }).index).toBe(1);
     expect(kept({ index: 9, answers: { "q-01": "a", "q-02": "a", "q-03": "a" } }).index).toBe(2);
     expect(kept({ index: -1, answers: {} }).index).toBe(0);
-    expect(kept({ index: 0.5, answers: { "q-01": "a" } }).index).toBe(0);
+  });
+
+  it("goes on at the first open question with what the server has, when the tab kept nothing", () => {
+    const saved = { "q-01": "b", "old-01": "a" } as const;
+    expect(restoreProgress(quiz, saved, null)).toEqual({ index: 1, answers: { "q-01": "b" } });
+  });
+
+  it("believes the tab before the server", () => {
+    expect(kept({ index: 0, answers: { "q-01": "a" } }, { "q-01": "b", "q-02": "c" })).toEqual({
+      index: 0,
+      answers: { "q-01": "a", "q-02": "c" },
+    });
   });
 
   it.each([null, "", "{", "3", "[]", '{"answers":null}'])("starts anew from %j", (text) => {
-    expect(restoreAttempt(quiz, text)).toEqual(newAttempt);
+    expect(restoreProgress(quiz, {}, text)).toEqual(anew);
   });
 });

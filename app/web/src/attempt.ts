@@ -2,37 +2,40 @@ import type { OptionId, QuizToTake } from "../../api/src/features/quizzes/contra
 import type { Answers } from "./api.ts";
 
 /** One visitor's way through a quiz. */
-export interface Attempt {
+export interface Progress {
   /** Index of the question being shown. */
   readonly index: number;
   readonly answers: Answers;
 }
 
-export const newAttempt: Attempt = { index: 0, answers: {} };
-
-export function choose(attempt: Attempt, questionId: string, option: OptionId): Attempt {
-  return { ...attempt, answers: { ...attempt.answers, [questionId]: option } };
+export function choose(progress: Progress, questionId: string, option: OptionId): Progress {
+  return { ...progress, answers: { ...progress.answers, [questionId]: option } };
 }
 
 /** Moves by `step`, staying within the quiz. */
-export function move(attempt: Attempt, step: number, quiz: QuizToTake): Attempt {
-  return { ...attempt, index: Math.min(Math.max(attempt.index + step, 0), quiz.questions.length - 1) };
+export function move(progress: Progress, step: number, quiz: QuizToTake): Progress {
+  return { ...progress, index: Math.min(Math.max(progress.index + step, 0), quiz.questions.length - 1) };
 }
 
-/** What was kept of an attempt, as far as it still fits the quiz: a release may have changed the questions. */
-export function restoreAttempt(quiz: QuizToTake, kept: string | null): Attempt {
-  const value = parse(kept);
-  if (!isRecord(value) || !isRecord(value["answers"])) return newAttempt;
+/**
+ * Where to go on: with what this tab kept, and what the server has of questions that the tab knows nothing of; as far as
+ * it still fits the quiz, for a release may have changed the questions.
+ */
+export function restoreProgress(quiz: QuizToTake, saved: Answers, kept: string | null): Progress {
+  const value = asRecord(parse(kept));
+  const own = asRecord(value["answers"]);
   const answers: Record<string, OptionId> = {};
   for (const { id, options } of quiz.questions) {
-    const chosen = options.find((option) => option.id === (value["answers"] as Record<string, unknown>)[id]);
+    const chosen = options.find((option) => option.id === (own[id] ?? saved[id]));
     if (chosen !== undefined) answers[id] = chosen.id;
   }
   // Never past the first open question: each must be answered before the quiz can be scored.
   const firstOpen = quiz.questions.findIndex(({ id }) => !(id in answers));
   const furthest = firstOpen === -1 ? quiz.questions.length - 1 : firstOpen;
-  const index = typeof value["index"] === "number" && Number.isInteger(value["index"]) ? value["index"] : 0;
-  return { index: Math.min(Math.max(index, 0), furthest), answers };
+  const { index } = value;
+  // A tab that kept nothing goes on with the first open question.
+  const wanted = typeof index === "number" && Number.isInteger(index) ? index : furthest;
+  return { index: Math.min(Math.max(wanted, 0), furthest), answers };
 }
 
 function parse(text: string | null): unknown {
@@ -43,6 +46,6 @@ function parse(text: string | null): unknown {
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -18,6 +18,13 @@ export function navigate(path: string): void {
   scrollTo(0, 0);
 }
 
+/** Goes to a page of ours in place of this one: going back does not come here again. */
+export function replace(path: string): void {
+  history.replaceState(null, "", path);
+  dispatchEvent(new PopStateEvent("popstate"));
+  scrollTo(0, 0);
+}
+
 /** For links: plain clicks navigate in place; with a modifier key the browser does what it always does. */
 export function followInPlace(event: MouseEvent): void {
   if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

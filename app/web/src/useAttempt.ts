@@ -1,17 +1,16 @@
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
+import type { Attempt } from "../../api/src/features/attempts/contract.ts";
 import type { QuizToTake } from "../../api/src/features/quizzes/contract.ts";
-import { newAttempt, restoreAttempt } from "./attempt.ts";
-import type { Attempt } from "./attempt.ts";
+import { restoreProgress } from "./attempt.ts";
+import type { Progress } from "./attempt.ts";
 
-/** The attempt at a quiz, kept for the tab: a reload goes on where the visitor was. */
-export function useAttempt(quiz: QuizToTake) {
-  const key = `attempt:${quiz.id}`;
-  const [attempt, setAttempt] = useState<Attempt>(() => restoreAttempt(quiz, sessionStorage.getItem(key)));
-
-  useEffect(() => {
-    if (attempt === newAttempt) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, JSON.stringify(attempt));
-  }, [attempt, key]);
-
-  return [attempt, setAttempt] as const;
+/** The way through an attempt, kept for the tab: a reload goes on where the visitor was. */
+export function useAttempt(quiz: QuizToTake, attempt: Attempt) {
+  const key = `attempt:${attempt.id}`;
+  const [progress, setProgress] = useState<Progress>(() =>
+    restoreProgress(quiz, attempt.answers, sessionStorage.getItem(key)),
+  );
+  useEffect(() => sessionStorage.setItem(key, JSON.stringify(progress)), [progress, key]);
+  const forget = useCallback(() => sessionStorage.removeItem(key), [key]);
+  return [progress, setProgress, forget] as const;
 }

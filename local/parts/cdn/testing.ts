@@ -2,6 +2,7 @@ import { Agent, createServer, request as httpRequest } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { gunzipSync } from "node:zlib";
 
 import { DISTRIBUTION } from "../../aws/services/cloudfront/references.ts";
@@ -100,6 +101,11 @@ export class TestEdge {
     this.put("aws:cloudfront/vpcOrigin:VpcOrigin", "vo_1", {
       vpcOriginEndpointConfig: { httpPort: this.#originPort, originProtocolPolicy: "http-only" },
     });
+  }
+
+  /** What the origin does with a connection that a viewer upgrades. */
+  onUpgrade(talk: (socket: Duplex) => void): void {
+    this.#origin?.on("upgrade", (_request: IncomingMessage, socket: Duplex) => talk(socket));
   }
 
   async stopOrigin(): Promise<void> {

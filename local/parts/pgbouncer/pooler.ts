@@ -57,14 +57,7 @@ export class Pooler {
       await this.#makeFolder();
       await this.#writeTls(input, host);
       await this.#write(input, host);
-      await this.#machine.processes.ensure({
-        name: processName(this.host),
-        host: this.host,
-        command: PGBOUNCER,
-        args: [this.#layout.configuration],
-        user: await ownerOf(this.#machine),
-      });
-      await until(`${processName(this.host)} to answer`, START_MS, () => answers(this.#layout));
+      await this.#start();
       // What was written while it ran is read now, also when a killed region did not come to say so.
       await this.#reload();
       await this.#machine.dns.set(input.endpoint, [host.address]);
@@ -94,10 +87,30 @@ export class Pooler {
     // It is being started again, or was removed by hand: drift, which the next update mends.
     if (host === undefined || !this.#machine.processes.running(processName(this.host))) return true;
     const input = this.#input();
-    if ((await this.#write(input, host)) || this.#unread) await this.#reload();
+    const untargeted = this.#addresses !== undefined && input.target === undefined;
+    if ((await this.#write(input, host)) || this.#unread)
+      await (untargeted ? this.#restart() : this.#reload());
     await this.#followTarget(input);
     this.#say(input.problems.join("; "));
     return true;
+  }
+
+  async #start(): Promise<void> {
+    await this.#machine.processes.ensure({
+      name: processName(this.host),
+      host: this.host,
+      command: PGBOUNCER,
+      args: [this.#layout.configuration],
+      user: await ownerOf(this.#machine),
+    });
+    await until(`${processName(this.host)} to answer`, START_MS, () => answers(this.#layout));
+  }
+
+  /** PgBouncer 1.18 now and then dies of a reload that takes away a database with clients: it loses them in any case. */
+  async #restart(): Promise<void> {
+    await this.#machine.processes.stop(processName(this.host));
+    await this.#start();
+    this.#unread = false;
   }
 
   async #reload(): Promise<void> {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, renameSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { until } from "../host/until.ts";
 import { withSession } from "./admin.ts";
@@ -45,7 +46,7 @@ export function baseBackups(machine: Machine, instanceId: string): readonly Base
 /** Copies a running primary, over the network as any follower would, into `target`. */
 export async function copyWhole(machine: Machine, leader: Leader, target: string): Promise<void> {
   const part = `${target}.new`;
-  rmSync(part, { recursive: true, force: true });
+  await rm(part, { recursive: true, force: true });
   await openPath(machine);
   await ownFolder(machine, part);
   const connection = await connectionTo(machine, leader, `backup-${leader.host}`);
@@ -72,7 +73,7 @@ export function isBackupDue(machine: Machine, input: InstanceInput): boolean {
 export async function backUp(machine: Machine, input: InstanceInput, leader: Leader): Promise<void> {
   const { base } = backupLayout(machine, input.id);
   const part = join(base, "taken");
-  rmSync(part, { recursive: true, force: true });
+  await rm(part, { recursive: true, force: true });
   await copyWhole(machine, leader, part);
   renameSync(part, join(base, String(Date.now())));
   await prune(machine, input.id, Date.now() - input.backupRetention * DAY_MS);
@@ -83,7 +84,7 @@ export async function prune(machine: Machine, instanceId: string, from: number):
   const backups = baseBackups(machine, instanceId);
   const needed = backups.findLastIndex(({ endedAt }) => endedAt <= from);
   for (const { folder } of backups.slice(0, Math.max(needed, 0))) {
-    rmSync(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
   const oldest = backups[Math.max(needed, 0)];
   if (oldest === undefined) return;

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { flag, number, text } from "../../aws/services/fields.ts";
 import { INSTANCE, findParameterGroup } from "../../aws/services/rds/references.ts";
@@ -103,7 +103,7 @@ export class Databases implements Site {
     }
     // Kept ones are of no use here but to a person: they too go with the region.
     if (flag(outputs, "deleteAutomatedBackups") !== false) {
-      rmSync(backupLayout(this.machine, id).folder, { recursive: true, force: true });
+      await rm(backupLayout(this.machine, id).folder, { recursive: true, force: true });
     }
     this.records.remove(id);
     if (record?.source !== undefined) await this.#forgetReplica(record.source);

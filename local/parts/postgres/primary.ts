@@ -117,10 +117,9 @@ function dismiss(site: Site, given: InstanceRecord): InstanceRecord {
 
 /** After a failover or a restore: the server still follows, or recovers. */
 async function promote(site: Site, { primary }: InstanceRecord): Promise<void> {
-  const server = primary;
   await withSession(
     site.machine,
-    server,
+    primary,
     async (session) => {
       const [state] = await session.query("SELECT pg_is_in_recovery() AS follows");
       if (state?.["follows"] !== true) return;

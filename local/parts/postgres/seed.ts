@@ -1,4 +1,5 @@
-import { existsSync, renameSync, rmSync, writeFileSync, chownSync } from "node:fs";
+import { chownSync, existsSync, renameSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SUPERUSER } from "./admin.ts";
 import { nodeLayout } from "./layout.ts";
@@ -49,12 +50,12 @@ async function fill(
   const target = `${data}.new`;
   await openPath(machine);
   await ownFolder(machine, folder);
-  rmSync(target, { recursive: true, force: true });
+  await rm(target, { recursive: true, force: true });
   await ownFolder(machine, target);
   await work(target);
   // One that serves what it has meanwhile ends only now.
   await stopServer(machine, host);
-  rmSync(data, { recursive: true, force: true });
+  await rm(data, { recursive: true, force: true });
   renameSync(target, data);
 }
 

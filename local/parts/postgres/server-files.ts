@@ -1,4 +1,5 @@
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { regionAuthority } from "../authority/region-authority.ts";
 import { accessRules, userMap } from "./access-rules.ts";
@@ -62,7 +63,7 @@ export async function writeServerFiles(machine: Machine, host: string, files: Se
 
 /** Data, configuration and certificate; the server must have ended. */
 export async function removeServerFiles(machine: Machine, host: string): Promise<void> {
-  rmSync(nodeLayout(machine, host).folder, { recursive: true, force: true });
+  await rm(nodeLayout(machine, host).folder, { recursive: true, force: true });
   const folder = dirname((await regionAuthority(machine)).files.cert);
   for (const ending of ["crt", "key"]) rmSync(join(folder, `${host}.${ending}`), { force: true });
 }

@@ -49,8 +49,9 @@ export class TestSite {
   }
 
   /** As a region that is killed: the drivers know nothing any more, what runs goes on. */
-  async restartRegion(): Promise<void> {
+  async restartRegion(meanwhile: () => unknown = () => undefined): Promise<void> {
     this.machine.close();
+    meanwhile();
     await this.open();
     for (const resource of this.record.values())
       await this.#driver(resource.type)?.adopt(resource, () => undefined);
@@ -94,8 +95,13 @@ export class TestSite {
       ...instance(identifier),
       ...inputs,
     });
-    await this.#driver(INSTANCE)?.create(resource, () => undefined);
-    return resource;
+    try {
+      await this.#driver(INSTANCE)?.create(resource, () => undefined);
+      return resource;
+    } catch (error) {
+      this.record.delete(resource.id);
+      throw error;
+    }
   }
 
   async update(resource: StoredResource, outputs: JsonObject): Promise<StoredResource> {

@@ -7,7 +7,13 @@ import { ReplicationGroup } from "./group.ts";
 import { readGroup } from "./group-input.ts";
 import { differing, givenParameters, settingsOf } from "./settings.ts";
 
-/** ElastiCache's replication groups and parameter groups, on Debian's Redis. */
+/**
+ * ElastiCache's replication groups and parameter groups, on Debian's Redis 7.0: a host a node, TLS and token, the
+ * region as the control plane that fails over. Known differences: it stands in for Valkey too; memory is a fraction of
+ * the node type's; commands that ElastiCache does not have answer NOPERM; nodes have no names of their own beside the
+ * two endpoints; every change is made at once. Recorded alone: encryption at rest, snapshots, windows, notifications
+ * and log delivery.
+ */
 export function createCacheDrivers(context: DriverContext): PartDriver[] {
   const groups = new Groups(context);
   return [replicationGroupDriver(context, groups), parameterGroupDriver(context, groups)];

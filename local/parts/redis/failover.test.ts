@@ -124,14 +124,35 @@ describe("failover", () => {
     const primary = primaryNode(group);
     const [replica = ""] = nodesOf(group).filter((name) => name !== primary);
     const primaryPid = pid(primary);
-    process.kill(pid(replica), "SIGKILL");
-    await until("the reader to be the primary", 5000, () => {
-      return region.addresses(group, "reader").join() === region.addresses(group, "primary").join();
-    });
+    const replicaPid = pid(replica);
+    process.kill(replicaPid, "SIGKILL");
+    // The reader endpoint leaves it at once, and has it back when it is filled: no read finds it empty.
+    await until("another process", 10_000, () => pid(replica) !== replicaPid && pid(replica) !== 0);
+    const reads = await region.connect(group, "reader");
+    expect(await reads.get("before")).toBe("kept");
     await whole(group);
     expect(pid(primary)).toBe(primaryPid);
     const reader = await region.connect(group, "reader");
     expect(await reader.get("before")).toBe("kept");
+    await region.delete(group);
+  });
+
+  it("does not start the primary empty while a replica may hold the data, though it says nothing", async () => {
+    const group = await region.group("silent");
+    await keep(group, "before");
+    const primary = primaryNode(group);
+    const [replica = ""] = nodesOf(group).filter((name) => name !== primary);
+    process.kill(pid(replica), "SIGSTOP");
+    const primaryPid = pid(primary);
+    process.kill(primaryPid, "SIGKILL");
+    const end = Date.now() + 2500;
+    await until("the time in which it must not start", 5000, () => {
+      expect(pid(primary)).toBe(primaryPid);
+      return Date.now() > end;
+    });
+    process.kill(pid(replica), "SIGCONT");
+    await until("the replica to be promoted", 5000, () => primaryNode(group) === replica);
+    expect(await read(group, "before")).toBe("kept");
     await region.delete(group);
   });
 

@@ -48,6 +48,9 @@ export class Supervision {
     if (!primary.running) return;
     for (const node of replicasOf(group)) {
       if (node.running || !node.inPlace || !node.mayStart) continue;
+      // First out of the reader endpoint: until it is filled it would answer as if there were no data.
+      node.linked = false;
+      await this.publish(group);
       await node.start(group.input, group.record.passwords, primary.address);
     }
     if (Date.now() - this.#inspected >= INSPECT_MS) await this.inspect(group);

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, rmSync } from "node:fs";
@@ -6,7 +6,6 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execFileSync } from "node:child_process";
 
 interface Owner {
   readonly uid?: number;
@@ -43,6 +42,18 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/**
+ * Starts a server that does not outlive the test: the kernel ends it when this process ends, however that happens.
+ * PostgreSQL takes SIGQUIT for an immediate shutdown, Redis any signal.
+ */
+export function spawnServer(program: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  const { uid, gid } = serverUser();
+  const identity = uid === undefined ? [] : ["--reuid", `${uid}`, "--regid", `${gid}`, "--clear-groups"];
+  const child = spawn("setpriv", [...identity, "--pdeathsig", "QUIT", "--", program, ...args], options);
+  child.unref();
+  return child;
+}
+
 /** Runs a program to its end; rejects with what it wrote when it fails. */
 export async function runAsServer(program: string, args: readonly string[], options: SpawnOptions = {}): Promise<void> {
   const child = spawn(program, args, { ...options, ...serverUser(), stdio: ["ignore", "pipe", "pipe"] });
@@ -56,6 +67,7 @@ export async function runAsServer(program: string, args: readonly string[], opti
 /** Ends a process of ours, and waits until it is gone. */
 export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
+  child.ref();
   const gone = once(child, "exit");
   child.kill(signal);
   await gone;

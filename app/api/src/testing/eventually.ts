@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 
-/** Asks until the answer is not undefined; rejects after ten seconds. */
+/** Asks until the answer is not undefined; rejects after thirty seconds. */
 export async function eventually<Value>(
   what: string,
   ask: () => Promise<Value | undefined> | Value | undefined,

@@ -5,6 +5,9 @@ import { startRedis } from "./redis.ts";
 import type { RedisServer } from "./redis.ts";
 import { SECRETS, makeSecretsFolder } from "./secrets-folder.ts";
 
+// Servers are started before the first test, maybe on a machine that has much else to do.
+jest.setTimeout(120_000);
+
 /** What the app stands on: a migrated database, replicas if asked for, cache and queue. */
 export interface TestPlatform {
   /** For the API and the worker. */

@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { endProcess, freePort, makeServerFolder, runAsServer, serverUser } from "./child-server.ts";
+import { endProcess, freePort, makeServerFolder, runAsServer, spawnServer } from "./child-server.ts";
 import { eventually } from "./eventually.ts";
 
 export const DATABASE = "quiz";
@@ -59,12 +58,12 @@ async function serve(data: string, folder: { readonly path: string; remove(): vo
   };
 
   const start = async (): Promise<void> => {
-    child = spawn(
-      "/bin/sh",
-      ["-c", 'log=$1; shift; exec "$@" 2>>"$log"', "sh", logFile, program("postgres"), "-D", data, ...settings(port, folder.path)],
-      { ...serverUser(), stdio: "ignore" },
-    );
-    const started = child;
+    const log = openSync(logFile, "a");
+    const started = spawnServer(program("postgres"), ["-D", data, ...settings(port, folder.path)], {
+      stdio: ["ignore", "ignore", log],
+    });
+    closeSync(log);
+    child = started;
     await eventually("PostgreSQL to answer", async () => {
       if (started.exitCode !== null) throw new Error(`PostgreSQL has ended:\n${readFileSync(logFile, "utf8")}`);
       return superuser("postgres").then(

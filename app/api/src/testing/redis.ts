@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Redis } from "ioredis";
-import { endProcess, freePort, makeServerFolder, serverUser } from "./child-server.ts";
+import { endProcess, freePort, makeServerFolder, spawnServer } from "./child-server.ts";
 import { eventually } from "./eventually.ts";
 
 /** A Redis server on a free loopback port, with a password. */
@@ -28,12 +29,10 @@ export async function startRedis(password: string, maxmemoryPolicy: string): Pro
   };
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    child = spawn("redis-server", ["-"], {
-      ...serverUser(),
-      cwd: folder.path,
-      stdio: ["pipe", "ignore", "ignore"],
-    });
-    child.stdin?.end(
+    // In a file, for arguments are for everybody to see.
+    const configuration = join(folder.path, "redis.conf");
+    writeFileSync(
+      configuration,
       [
         `bind 127.0.0.1`,
         `port ${port}`,
@@ -43,9 +42,10 @@ export async function startRedis(password: string, maxmemoryPolicy: string): Pro
         `appendonly no`,
         // As on ElastiCache.
         `rename-command CONFIG ""`,
-        "",
       ].join("\n"),
+      { mode: 0o644 },
     );
+    child = spawnServer("redis-server", [configuration], { cwd: folder.path, stdio: "ignore" });
     const redis = connect();
     try {
       await eventually("Redis to answer", () =>

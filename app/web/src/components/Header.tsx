@@ -1,6 +1,8 @@
+import { useMe } from "../me.tsx";
 import { followInPlace } from "../navigation.ts";
 
 export function Header() {
+  const { participant } = useMe();
   return (
     <header class="site-header">
       <a class="wordmark" href="/" onClick={followInPlace}>
@@ -10,6 +12,16 @@ export function Header() {
         </svg>
         Twinstack Quiz
       </a>
+      <nav>
+        <a href="/leaderboard" data-testid="leaderboard-link" onClick={followInPlace}>
+          Leaderboard
+        </a>
+        {participant != null && (
+          <span class="me" data-testid="me">
+            {participant.name}
+          </span>
+        )}
+      </nav>
     </header>
   );
 }

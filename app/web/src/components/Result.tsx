@@ -2,16 +2,16 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { QuizToTake, ScoreResult } from "../../../api/src/features/quizzes/contract.ts";
 import { followInPlace } from "../navigation.ts";
+import { Standing } from "./Standing.tsx";
 import { ReviewedQuestion } from "./ReviewedQuestion.tsx";
 
 interface ResultProps {
   readonly quiz: QuizToTake;
   readonly result: ScoreResult;
-  readonly again: () => void;
 }
 
 /** The score, and what was right for each question. */
-export function Result({ quiz, result, again }: ResultProps) {
+export function Result({ quiz, result }: ResultProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     scrollTo(0, 0);
@@ -32,10 +32,16 @@ export function Result({ quiz, result, again }: ResultProps) {
           <h1 ref={heading} tabIndex={-1}>
             {verdict(result.score / result.total)}
           </h1>
+          <Standing quizId={result.quizId} />
           <div class="actions">
-            <button class="button primary" type="button" data-testid="again" onClick={again}>
+            <a
+              class="button primary"
+              href={`/quizzes/${result.quizId}`}
+              data-testid="again"
+              onClick={followInPlace}
+            >
               Take it again
-            </button>
+            </a>
             <a class="button" href="/" onClick={followInPlace}>
               All quizzes
             </a>

@@ -1,8 +1,11 @@
 import type { QuizSummary } from "../../../api/src/features/quizzes/contract.ts";
 import { listQuizzes } from "../api.ts";
 import { Failure } from "../components/Failure.tsx";
+import { LatestAttempts } from "../components/LatestAttempts.tsx";
 import { Loading } from "../components/Loading.tsx";
+import { NameField } from "../components/NameField.tsx";
 import { SubjectIcon } from "../components/SubjectIcon.tsx";
+import { TopThree } from "../components/TopThree.tsx";
 import { followInPlace } from "../navigation.ts";
 import { useLoaded } from "../useLoaded.ts";
 import { usePageTitle } from "../usePageTitle.ts";
@@ -19,6 +22,11 @@ export function HomePage() {
       <div class="intro">
         <h1>What do you know?</h1>
         <p>Pick a subject. Each quiz tells you what was right, and why, once you have answered everything.</p>
+      </div>
+      <div class="welcome">
+        <NameField />
+        <TopThree />
+        <LatestAttempts quizzes={loaded.value.quizzes} />
       </div>
       <ul class="quiz-grid">
         {loaded.value.quizzes.map((quiz, index) => (
