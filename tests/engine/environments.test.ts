@@ -64,7 +64,16 @@ function protectedUntilTakenBack(prod: () => EngineStack): void {
       ...refused.stdout.matchAll(/error: Preview failed: resource ".*::([\w-]+)" cannot be deleted/g),
     ];
     expect(new Set(named.map(([, name]) => name))).toEqual(
-      new Set(["edge", "namespace", "network-data-a", "network-data-b", "network-data-c", "registry"]),
+      new Set([
+        "cache-cache",
+        "cache-queue",
+        "cdn",
+        "cdn-assets",
+        "database-primary",
+        "keys-alerts",
+        "namespace",
+        "registry",
+      ]),
     );
     expect(refused.stdout).toContain("because it is protected");
     expect(await recordedInClear(prod())).toEqual(before);
@@ -84,9 +93,17 @@ function protectedUntilTakenBack(prod: () => EngineStack): void {
       code: 0,
       errors: "",
       changes: [
+        "update cache-cache",
+        "update cache-queue",
         "update cluster",
+        "update database-admin",
+        "update database-primary",
+        "update database-read-only",
+        "update database-read-write",
         "update edge",
+        "update keys-alerts",
         "update keys-cluster",
+        "update keys-data",
         "update keys-logs",
         "update keys-registry",
         "update registry",

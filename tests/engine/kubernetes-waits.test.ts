@@ -31,7 +31,7 @@ async function testStack(body: string): Promise<EngineStack> {
 }
 
 function kubelet(namespace: string, status: unknown): PretendedKubelet {
-  const pretended = new PretendedKubelet(plane, namespace, status);
+  const pretended = new PretendedKubelet(plane, namespace, () => status);
   cleanUps.push(() => {
     pretended.stop();
   });

@@ -37,9 +37,12 @@ it("runs its workers as nobody of importance, and listens on loopback alone", as
   expect(new Set(workers)).toEqual(new Set(["www-data"]));
   const port = new URL(edge.url).port;
   const listening = await edge.machine.run("ss", ["-Hltn", `sport = :${port}`]);
-  expect(listening.trim().split("\n").map((line) => line.split(/\s+/)[3])).toEqual(
-    expect.arrayContaining([`127.0.0.1:${port}`]),
-  );
+  expect(
+    listening
+      .trim()
+      .split("\n")
+      .map((line) => line.split(/\s+/)[3]),
+  ).toEqual(expect.arrayContaining([`127.0.0.1:${port}`]));
   expect(listening).not.toMatch(/0\.0\.0\.0:1888|\[::\]:1888/);
 });
 
@@ -62,8 +65,15 @@ it("keeps its port and its cache through a change, and drops nothing that is und
   await edge.cache("/kept");
   edge.answer = (_request, response) => void setTimeout(() => response.end("slow"), 700);
   const slow = edge.request("/under-way");
-  await until("the request to reach the origin", 5000, () => edge.seen.some(({ target }) => target === "/under-way"));
-  await edge.apply({ ...resource().inputs, orderedCacheBehaviors: [api()], comment: "changed", defaultRootObject: "start" });
+  await until("the request to reach the origin", 5000, () =>
+    edge.seen.some(({ target }) => target === "/under-way"),
+  );
+  await edge.apply({
+    ...resource().inputs,
+    orderedCacheBehaviors: [api()],
+    comment: "changed",
+    defaultRootObject: "start",
+  });
   expect(edge.url).toBe(url);
   expect((await slow).body).toBe("slow");
   expect(await edge.cache("/kept")).toBe("Hit");
@@ -75,24 +85,49 @@ it("follows a policy and the load balancer's address within seconds", async () =
   edge.answer = (request, response) => void response.end(request.url);
   expect((await edge.request("/follow?a=1")).body).toBe("/follow");
   edge.cachePolicy("cached", [0, 60, 3600], { queryStringsConfig: { queryStringBehavior: "all" } });
-  await until("the policy to be followed", 5000, async () => (await edge.request("/follow?a=2")).body === "/follow?a=2");
-  const [name = ""] = resource().inputs["origins"] as never as [{ domainName: string }].map(({ domainName }) => domainName);
+  await until(
+    "the policy to be followed",
+    5000,
+    async () => (await edge.request("/follow?a=2")).body === "/follow?a=2",
+  );
+  const name = "internal-edge-1.eu-central-1.elb.amazonaws.com";
   await edge.machine.dns.remove(name);
-  await until("nobody to be found", 5000, async () => (await edge.request(`/gone-${Date.now()}`)).status === 502);
+  await until(
+    "nobody to be found",
+    5000,
+    async () => (await edge.request(`/gone-${Date.now()}`)).status === 502,
+  );
   await edge.machine.dns.set(name, ["127.0.0.1"]);
-  await until("it to be found again", 5000, async () => (await edge.request(`/back-${Date.now()}`)).status === 200);
+  await until(
+    "it to be found again",
+    5000,
+    async () => (await edge.request(`/back-${Date.now()}`)).status === 200,
+  );
 });
 
 it("comes back by itself when it is killed, master or worker, cache and all", async () => {
   await edge.cache("/survives");
-  const workers = (await edge.machine.run("pgrep", ["-P", String(edge.machine.processes.list()[0]?.pid)])).trim().split("\n");
+  const workers = (await edge.machine.run("pgrep", ["-P", String(edge.machine.processes.list()[0]?.pid)]))
+    .trim()
+    .split("\n");
   for (const worker of workers) process.kill(Number(worker), "SIGKILL");
-  await until("it to serve again", 5000, async () => (await edge.cache("/survives").catch(() => "")) === "Hit");
+  await until(
+    "it to serve again",
+    5000,
+    async () => (await edge.cache("/survives").catch(() => "")) === "Hit",
+  );
   process.kill(edge.machine.processes.list()[0]?.pid ?? 0, "SIGKILL");
   await until("the end of the master", 5000, () => !edge.machine.processes.running("cdn-e1/nginx"));
   await until("it to be started again", 10_000, () => edge.machine.processes.running("cdn-e1/nginx"));
-  await until("it to serve again", 5000, async () => (await edge.cache("/survives").catch(() => "")) === "Hit");
-  const masters = await edge.machine.run("pgrep", ["-f", "nginx: master process /usr/sbin/nginx -p ./ -c nginx.conf -e stderr"]);
+  await until(
+    "it to serve again",
+    5000,
+    async () => (await edge.cache("/survives").catch(() => "")) === "Hit",
+  );
+  const masters = await edge.machine.run("pgrep", [
+    "-f",
+    "nginx: master process /usr/sbin/nginx -p ./ -c nginx.conf -e stderr",
+  ]);
   expect(masters).toContain(String(edge.machine.processes.list()[0]?.pid));
 });
 
@@ -101,14 +136,21 @@ describe("an administrator's hand", () => {
     expect(await driver().observe?.(resource())).toEqual({});
     const written = readFileSync(configurationPath(), "utf8");
     const [before = "", ...after] = written.split("# > /api/*");
-    writeFileSync(configurationPath(), [before, ...after.map((text) => text.replace(/"\|" 60;/, '"|" 61;'))].join("# > /api/*"));
+    writeFileSync(
+      configurationPath(),
+      [before, ...after.map((text) => text.replace(/"\|" 60;/, '"|" 61;'))].join("# > /api/*"),
+    );
     const observed = await driver().observe?.(resource());
     expect(observed).toEqual({
       inputs: {
-        orderedCacheBehaviors: [{ ...api(), cachePolicyId: expect.stringMatching(/^edited-in-nginx-[0-9a-f]{8}$/) as string }],
+        orderedCacheBehaviors: [
+          { ...api(), cachePolicyId: expect.stringMatching(/^edited-in-nginx-[0-9a-f]{8}$/) as string },
+        ],
       },
     });
-    await until("the region to have seen it", 5000, () => edge.logged.some((line) => line.includes("was edited by hand")));
+    await until("the region to have seen it", 5000, () =>
+      edge.logged.some((line) => line.includes("was edited by hand")),
+    );
     expect(await driver().observe?.(resource())).toEqual(observed);
     await edge.apply(resource().inputs);
     expect(await driver().observe?.(resource())).toEqual({});
@@ -144,7 +186,11 @@ it("writes CloudFront's log, once logging is configured", async () => {
   await edge.apply({ ...resource().inputs, loggingConfig: { bucket: "logs.s3.amazonaws.com" } });
   await edge.request("/logged?a=b", { headers: { "user-agent": "a test" } });
   const log = join(folder(), "access.log");
-  await until("the line to be there", 5000, () => existsSync(log) && readFileSync(log, "utf8").includes("/logged"));
+  await until(
+    "the line to be there",
+    5000,
+    () => existsSync(log) && readFileSync(log, "utf8").includes("/logged"),
+  );
   const fields = readFileSync(log, "utf8").trim().split("\n").at(-1)?.split("\t") ?? [];
   expect(fields.slice(5, 9)).toEqual(["GET", "d1.cloudfront.net", "/logged", "200"]);
   expect(fields.slice(10, 14)).toEqual(["a test", "a=b", "-", "Miss"]);
@@ -153,7 +199,12 @@ it("writes CloudFront's log, once logging is configured", async () => {
 
 describe("the firewall", () => {
   const acl = (rules: readonly JsonObject[], defaultAction: JsonObject = { allow: {} }): void => {
-    edge.put("aws:wafv2/webAcl:WebAcl", "acl", { scope: "CLOUDFRONT", defaultAction, rules }, { arn: ACL_ARN });
+    edge.put(
+      "aws:wafv2/webAcl:WebAcl",
+      "acl",
+      { scope: "CLOUDFRONT", defaultAction, rules },
+      { arn: ACL_ARN },
+    );
   };
   const rate = (priority: number, limit: number): JsonObject => ({
     name: "rate",
@@ -169,7 +220,11 @@ describe("the firewall", () => {
   });
   const addresses = (arn: string, ranges: readonly string[]): void =>
     void edge.put("aws:wafv2/ipSet:IpSet", arn, { addresses: ranges }, { arn });
-  const statuses = async (from: string, count: number, headers = {}): Promise<ReadonlyMap<number, number>> => {
+  const statuses = async (
+    from: string,
+    count: number,
+    headers = {},
+  ): Promise<ReadonlyMap<number, number>> => {
     const found = new Map<number, number>();
     for (let sent = 0; sent < count; sent += 1) {
       const { status } = await edge.request("/firewall", { from, headers });
@@ -179,7 +234,15 @@ describe("the firewall", () => {
   };
 
   it("refuses an address that sends more than the limit, whatever it says about itself, and no other", async () => {
-    acl([rate(0, 20), { name: "group", priority: 1, overrideAction: { none: {} }, statement: { managedRuleGroupStatement: { vendorName: "AWS", name: "AWSManagedRulesCommonRuleSet" } } }]);
+    acl([
+      rate(0, 20),
+      {
+        name: "group",
+        priority: 1,
+        overrideAction: { none: {} },
+        statement: { managedRuleGroupStatement: { vendorName: "AWS", name: "AWSManagedRulesCommonRuleSet" } },
+      },
+    ]);
     await edge.apply({ ...resource().inputs, webAclId: ACL_ARN });
     const spoofed = await statuses("127.0.0.2", 60, { "x-forwarded-for": "198.51.100.9" });
     expect(spoofed.get(200)).toBeGreaterThanOrEqual(20);
@@ -195,11 +258,19 @@ describe("the firewall", () => {
     addresses("office", ["127.0.0.4/32"]);
     addresses("bad", ["127.0.0.4/31"]);
     acl([set(2, "bad", { block: {} }), set(1, "office", { allow: {} }), rate(3, 10)]);
-    await until("the rules to be followed", 5000, async () => (await edge.request("/firewall", { from: "127.0.0.5" })).status === 403);
+    await until(
+      "the rules to be followed",
+      5000,
+      async () => (await edge.request("/firewall", { from: "127.0.0.5" })).status === 403,
+    );
     expect(await statuses("127.0.0.5", 3)).toEqual(new Map([[403, 3]]));
     expect(await statuses("127.0.0.4", 40)).toEqual(new Map([[200, 40]]));
     acl([set(1, "office", { allow: {} })], { block: {} });
-    await until("the rules to be followed", 5000, async () => (await edge.request("/firewall", { from: "127.0.0.6" })).status === 403);
+    await until(
+      "the rules to be followed",
+      5000,
+      async () => (await edge.request("/firewall", { from: "127.0.0.6" })).status === 403,
+    );
     expect(await statuses("127.0.0.4", 3)).toEqual(new Map([[200, 3]]));
   });
 });

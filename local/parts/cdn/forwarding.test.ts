@@ -86,7 +86,6 @@ describe("what the origin gets", () => {
     expect(target).toBe("/plain%2Fpath?page=2&size=9");
     expect(headers).toEqual({
       "accept-encoding": "gzip",
-      connection: "keep-alive",
       cookie: "theme=dark",
       host: "internal-edge-1.eu-central-1.elb.amazonaws.com",
       "user-agent": "Amazon CloudFront",
@@ -149,7 +148,8 @@ describe("what the origin gets", () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (let count = 0; count < 10; count += 1) await edge.request(`/viewer/${count}`, { agent });
     agent.destroy();
-    expect(ports.size).toBe(1);
+    // One a worker.
+    expect(ports.size).toBeLessThanOrEqual(2);
   });
 });
 
@@ -191,7 +191,9 @@ describe("compression", () => {
   const text = "compress me ".repeat(200);
   const from = (type: string, body: string | Buffer, more: Readonly<Record<string, string>> = {}) => {
     edge.answer = (_request, response) =>
-      void response.writeHead(200, { "content-type": type, ...more }).end(body);
+      void response
+        .writeHead(200, { "content-type": type, "content-length": Buffer.byteLength(body), ...more })
+        .end(body);
   };
   const encoding = async (path: string, accept: string): Promise<readonly [string | undefined, string]> => {
     const { headers, body } = await edge.request(path, { headers: { "accept-encoding": accept } });

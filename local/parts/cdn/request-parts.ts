@@ -62,7 +62,12 @@ function except(name: string, names: readonly string[], syntax: Syntax): Part {
       [template(pattern), template(`$${variable}_a$${variable}_b`)],
     ]);
   });
-  return { maps: steps, value: `$${name}_${names.length - 1}` };
+  // What is taken out at the front leaves its separator.
+  const clean = map(`$${name}_${names.length - 1}`, `$${name}`, [
+    ["default", `$${name}_${names.length - 1}`],
+    [template(`~^[&;\\s]+(?<${name}_is>.*)$`), `$${name}_is`],
+  ]);
+  return { maps: [...steps, clean], value: `$${name}` };
 }
 
 function part(name: string, selection: Selection, syntax: Syntax): Part {
@@ -92,10 +97,9 @@ export function withQuestionMark(name: string, { maps, value }: Part): Part {
   if (value === "") return { maps, value };
   if (value === "$args") return { maps, value: "$is_args$args" };
   const variable = `${name}_search`;
-  // What is taken out may leave a separator in front.
   const marked = map(template(value), `$${variable}`, [
     ["default", '""'],
-    [template(`~^&?(?<${variable}_is>.+)$`), template(`?$${variable}_is`)],
+    [template(`~^(?<${variable}_is>.+)$`), template(`?$${variable}_is`)],
   ]);
   return { maps: [...maps, marked], value: `$${variable}` };
 }

@@ -105,7 +105,10 @@ export class TestEdge {
 
   /** What the origin does with a connection that a viewer upgrades. */
   onUpgrade(talk: (socket: Duplex) => void): void {
-    this.#origin?.on("upgrade", (_request: IncomingMessage, socket: Duplex) => talk(socket));
+    this.#origin?.on("upgrade", (_request: IncomingMessage, socket: Duplex) => {
+      socket.on("end", () => socket.end());
+      talk(socket);
+    });
   }
 
   async stopOrigin(): Promise<void> {

@@ -17,7 +17,7 @@ export interface PgbouncerContext extends Omit<DriverContext, "machine"> {
  * subnet, not in all; prepared statements of the protocol and settings of a session do not pin a connection to their
  * client but get lost between transactions (PgBouncer 1.18 in transaction mode), so that they must not be used at all;
  * it knows the instance's first database and `postgres` alone; `maxIdleConnectionsPercent` and `sessionPinningFilters`
- * have no effect. As with RDS Proxy, clients keep their connections through a failover, statements under way break,
+ * have no effect. As with RDS Proxy, an idle client keeps its connection through a failover, a statement under way breaks,
  * and others wait for as long as `connectionBorrowTimeout` says.
  */
 export function createPgbouncerDrivers({ machine, account, log }: PgbouncerContext): PartDriver[] {

@@ -76,7 +76,7 @@ export class TestSite {
     this.instance = this.account.make(INSTANCE, {
       ...{ identifier: "quiz", engine: "postgres", engineVersion: "15", instanceClass: "db.t4g.micro" },
       ...{ allocatedStorage: 20, dbSubnetGroupName: "data", username: "twinstack_admin", dbName: "quiz" },
-      ...{ password: ADMIN_PASSWORD, skipFinalSnapshot: true },
+      ...{ password: ADMIN_PASSWORD, skipFinalSnapshot: true, multiAz: true },
     });
     this.secret = this.account.make(SECRET, { name: "rw" });
     this.account.make(VERSION, {

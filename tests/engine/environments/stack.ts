@@ -59,15 +59,15 @@ export function newEnvironment(
   });
 }
 
-/** Another stack of the same project that asks the same region, such as a platform's release. */
+/** Another stack of the same project in the same backend that asks the same region, such as a platform's release. */
 export function newSibling(name: string, config: Config, { env }: EngineStack): Promise<EngineStack> {
-  const { TWINSTACK_RUN = "", TWINSTACK_STATE = "" } = env;
+  const { TWINSTACK_RUN = "", TWINSTACK_STATE = "", PULUMI_BACKEND_URL = "" } = env;
   return newStack({
     project: "twinstack",
     stack: name,
     program: PROGRAM,
     config,
-    env: { TWINSTACK_RUN, TWINSTACK_STATE },
+    env: { TWINSTACK_RUN, TWINSTACK_STATE, PULUMI_BACKEND_URL },
   });
 }
 

@@ -1,26 +1,31 @@
 import type { ControlPlane } from "./control-plane.ts";
 
+interface PodMetadata {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 interface PodList {
   readonly items: readonly {
-    readonly metadata: { readonly name: string };
+    readonly metadata: PodMetadata;
     readonly status: { readonly phase: string };
   }[];
 }
 
 /**
- * Plays the kubelet of a cluster without nodes: until it is stopped, gives every new pod of the namespace the status.
+ * Plays the kubelet of a cluster without nodes: until it is stopped, gives every new pod of the namespace its status.
  * The controllers then see pods that run, fail or finish.
  */
 export class PretendedKubelet {
   readonly #timer: NodeJS.Timeout;
 
-  constructor(plane: ControlPlane, namespace: string, status: unknown) {
+  constructor(plane: ControlPlane, namespace: string, statusOf: (pod: PodMetadata) => unknown) {
     const done = new Set<string>();
     this.#timer = setInterval(() => {
       const pods = JSON.parse(plane.kubectl("get", "pods", "-n", namespace, "-o", "json")) as PodList;
       for (const { metadata } of pods.items.filter(({ metadata }) => !done.has(metadata.name))) {
         done.add(metadata.name);
-        const patch = JSON.stringify({ status });
+        const patch = JSON.stringify({ status: statusOf(metadata) });
         plane.kubectl(
           "patch",
           "pod",

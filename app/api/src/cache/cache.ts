@@ -2,8 +2,8 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import { Circuit } from "../circuit.ts";
 import type { Logger } from "../logging.ts";
+import { SingleFlight } from "../single-flight.ts";
 import type { SharedKey } from "./keys.ts";
-import { SingleFlight } from "./single-flight.ts";
 
 export interface CacheEntry<Value> {
   readonly key: SharedKey;

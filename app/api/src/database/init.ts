@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { messageOf } from "../errors/message.ts";
 import type { Logger } from "../logging.ts";
 import { Database } from "./database.ts";
 import type { DatabaseSettings } from "./settings.ts";
@@ -37,10 +38,9 @@ export async function closeDatabase(database: Database): Promise<void> {
 }
 
 function notUsable({ writer, name, readWrite }: DatabaseSettings, seconds: number, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
   return new Error(
     `The database was not usable within ${seconds} s: DATABASE_WRITER_HOST=${writer.host}, ` +
-      `DATABASE_WRITER_PORT=${writer.port}, DATABASE_NAME=${name}, DATABASE_RW_USER=${readWrite.user}: ${reason}. ` +
+      `DATABASE_WRITER_PORT=${writer.port}, DATABASE_NAME=${name}, DATABASE_RW_USER=${readWrite.user}: ${messageOf(cause)}. ` +
       "Look whether it runs, whether the migration Job has run, and whether its security group admits this pod.",
     { cause },
   );

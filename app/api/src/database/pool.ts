@@ -25,10 +25,18 @@ export interface Lease {
 /** Connections to one server as one role. */
 export class Pool {
   readonly name: string;
+  readonly #mayWrite: boolean;
   readonly #pool: pg.Pool;
 
-  constructor(name: string, settings: DatabaseSettings, { host, port }: Endpoint, role: Credentials, logger: Logger) {
+  constructor(
+    name: string,
+    settings: DatabaseSettings,
+    { host, port }: Endpoint,
+    role: Credentials,
+    logger: Logger,
+  ) {
     this.name = name;
+    this.#mayWrite = role === settings.readWrite;
     this.#pool = new pg.Pool({
       host,
       port,
@@ -72,7 +80,7 @@ export class Pool {
       try {
         if (broken === undefined) return (await client.query<Row & pg.QueryResultRow>(statement, [...values])).rows;
       } catch (error) {
-        if (!isConnectionsFault(error)) throw error;
+        if (!isConnectionsFault(error, this.#mayWrite)) throw error;
         lost(error);
       }
       throw broken;

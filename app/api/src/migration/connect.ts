@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { messageOf } from "../errors/message.ts";
 import type { Logger } from "../logging.ts";
 import type { MigrationConfig } from "./config.ts";
 
@@ -40,11 +41,10 @@ export async function connectAdmin(config: MigrationConfig, logger: Logger): Pro
 }
 
 function notUsable({ primary, databaseName, admin, startupSeconds }: MigrationConfig, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
   return new Error(
     `The database could not be opened within ${startupSeconds} s: DATABASE_PRIMARY_HOST=${primary.host}, ` +
       `DATABASE_PRIMARY_PORT=${primary.port}, DATABASE_NAME=${databaseName}, DATABASE_ADMIN_USER=${admin.user}: ` +
-      `${reason}. Look whether it runs, and whether its security group admits this pod.`,
+      `${messageOf(cause)}. Look whether it runs, and whether its security group admits this pod.`,
     { cause },
   );
 }

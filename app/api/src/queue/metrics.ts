@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram } from "prom-client";
 import type { Registry } from "prom-client";
 import type { Database } from "../database/database.ts";
+import { SingleFlight } from "../single-flight.ts";
 import { outboxState } from "./outbox.ts";
 import type { Relay } from "./relay.ts";
 import type { JobResult } from "./worker.ts";
@@ -12,21 +13,26 @@ export function watchQueue(
   relay: Relay,
 ): (result: JobResult, seconds: number) => void {
   const registers = [registry];
-  const oldest = new Gauge({
+  // Both gauges are collected at the same time, by one query.
+  const flights = new SingleFlight();
+  const state = () =>
+    flights.run("outbox", () =>
+      database.read(outboxState).catch(() => ({ pending: Number.NaN, oldestSeconds: Number.NaN })),
+    );
+  new Gauge({
     name: "outbox_oldest_seconds",
     help: "Age of the oldest row that is not done; NaN while the database does not tell.",
     registers,
+    async collect() {
+      this.set((await state()).oldestSeconds);
+    },
   });
   new Gauge({
     name: "outbox_pending",
     help: "Rows that are not done; NaN while the database does not tell.",
     registers,
     async collect() {
-      const state = await database
-        .read(outboxState)
-        .catch(() => ({ pending: Number.NaN, oldestSeconds: Number.NaN }));
-      this.set(state.pending);
-      oldest.set(state.oldestSeconds);
+      this.set((await state()).pending);
     },
   });
   const sent = new Counter({ name: "outbox_sent_total", help: "Rows put into the queue, repetitions too.", registers });

@@ -13,6 +13,9 @@ export type JobResult = Outcome | "failed";
 /** Takes jobs out of the queue and has them done; a job that fails comes back, later each time. */
 export class JobWorker {
   readonly #worker: Worker;
+  readonly #redis: Redis;
+  readonly #logger: Logger;
+  #active = 0;
 
   constructor(
     redis: Redis,
@@ -20,17 +23,21 @@ export class JobWorker {
     onResult: (result: JobResult, seconds: number) => void,
     logger: Logger,
   ) {
+    this.#redis = redis;
+    this.#logger = logger;
     this.#worker = new Worker(
       QUEUE_NAME,
       async (job) => {
         const begun = performance.now();
         let result: JobResult = "failed";
+        this.#active += 1;
         try {
           result = await handle(job.data);
         } catch (error) {
           logger.warn("job failed", { job: job.id, kind: job.name, attempt: job.attemptsMade + 1, error });
           throw error;
         } finally {
+          this.#active -= 1;
           onResult(result, (performance.now() - begun) / 1000);
         }
       },
@@ -46,12 +53,16 @@ export class JobWorker {
    * @returns whether all were through in time.
    */
   async stop(seconds: number): Promise<boolean> {
-    try {
-      await withinTime(seconds * 1000, "jobs under way", this.#worker.close());
+    // BullMQ waits for a connection even to close; without one there is nothing to tell anybody.
+    const force = this.#redis.status !== "ready" && this.#active === 0;
+    const closed = this.#worker.close(force);
+    if (force) {
+      closed.catch((error: unknown) => this.#logger.debug("queue connection", { error }));
       return true;
-    } catch {
-      void this.#worker.close(true);
-      return false;
     }
+    await withinTime(seconds * 1000, "jobs under way", closed).catch((error: unknown) => {
+      this.#logger.warn("the queue's worker was cut off", { jobsUnderWay: this.#active, error });
+    });
+    return this.#active === 0;
   }
 }

@@ -1,0 +1,144 @@
+import { Redis } from "ioredis";
+import { z } from "zod";
+import { connectRedis } from "../redis/connect.ts";
+import { eventually } from "../testing/eventually.ts";
+import { testLogger } from "../testing/log-lines.ts";
+import { startRedis } from "../testing/redis.ts";
+import type { RedisServer } from "../testing/redis.ts";
+import { Cache } from "./cache.ts";
+import type { CacheResult } from "./cache.ts";
+import { sharedKeys } from "./keys.ts";
+
+jest.setTimeout(120_000);
+const PASSWORD = "cache-1234567890abcdef1234567890ab";
+
+let server: RedisServer;
+beforeAll(async () => (server = await startRedis(PASSWORD, "allkeys-lru")));
+afterAll(() => server.remove());
+
+let redis: Redis;
+let raw: Redis;
+let cache: Cache;
+let results: CacheResult[];
+let lines: Record<string, unknown>[];
+beforeEach(async () => {
+  const log = testLogger();
+  lines = log.lines;
+  const settings = { host: "127.0.0.1", port: server.port, password: PASSWORD, tls: false };
+  redis = connectRedis(settings, "cache", log.logger);
+  raw = server.connect();
+  await eventually("the connection", () => (redis.status === "ready" ? true : undefined));
+  await raw.flushall();
+  cache = new Cache(redis, log.logger);
+  results = [];
+  cache.onResult = (result) => results.push(result);
+});
+afterEach(() => {
+  redis.disconnect();
+  raw.disconnect();
+});
+
+const entry = { key: sharedKeys.quizList, schema: z.array(z.string()), freshSeconds: 60, staleSeconds: 600 };
+const failing = () => Promise.reject(new Error("database away"));
+const kept = () => eventually("the entry to be kept", async () => (await raw.get(entry.key)) ?? undefined);
+/** As if its fresh time were over. */
+const age = async (): Promise<void> => {
+  const { value } = JSON.parse(await kept()) as { value: unknown };
+  await raw.set(entry.key, JSON.stringify({ freshUntil: Date.now() - 1, value }));
+};
+
+describe("Cache", () => {
+  it("loads once, then serves what it kept", async () => {
+    expect(await cache.through(entry, async () => ["a"])).toEqual(["a"]);
+    await kept();
+    expect(await cache.through(entry, failing)).toEqual(["a"]);
+    expect(results).toEqual(["miss", "hit"]);
+  });
+
+  it("keeps entries for their time, each a little longer or shorter than the others", async () => {
+    const times = new Set<number>();
+    for (const id of ["a", "b", "c", "d", "e", "f"]) {
+      const one = { ...entry, key: sharedKeys.quiz(id), freshSeconds: 1000, staleSeconds: 0 };
+      await cache.through(one, async () => [id]);
+      times.add(await eventually("its time", async () => ((await raw.ttl(one.key)) > 0 ? raw.ttl(one.key) : undefined)));
+    }
+    expect(times.size).toBeGreaterThan(1);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(890);
+    expect(Math.max(...times)).toBeLessThanOrEqual(1101);
+  });
+
+  it("has one load under way for everybody who asks meanwhile", async () => {
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      return ["a"];
+    };
+    const answers = await Promise.all(Array.from({ length: 50 }, () => cache.through(entry, load)));
+    expect([loads, new Set(answers.map((answer) => answer[0]))]).toEqual([1, new Set(["a"])]);
+  });
+
+  it("tells everybody who waited when the load fails, and loads again for the next", async () => {
+    const both = await Promise.allSettled([cache.through(entry, failing), cache.through(entry, failing)]);
+    expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(await cache.through(entry, async () => ["b"])).toEqual(["b"]);
+  });
+
+  it("loads anew what is past its time, and serves it all the same when that fails", async () => {
+    await cache.through(entry, async () => ["old"]);
+    await age();
+    expect(await cache.through(entry, failing)).toEqual(["old"]);
+    expect(await cache.through(entry, async () => ["new"])).toEqual(["new"]);
+    await eventually("the new one to be kept", async () =>
+      (await raw.get(entry.key))?.includes("new") === true ? true : undefined,
+    );
+    expect(await cache.through(entry, failing)).toEqual(["new"]);
+    expect(results).toEqual(["miss", "stale", "miss", "hit"]);
+  });
+
+  it.each(["{", "[]", '{"freshUntil":9e15,"value":[1]}', '{"freshUntil":9e15,"value":{"of":"another release"}}'])(
+    "takes what does not fit for missing: %s",
+    async (text) => {
+      await raw.set(entry.key, text);
+      expect(await cache.through(entry, async () => ["mine"])).toEqual(["mine"]);
+      expect(results).toEqual(["miss"]);
+    },
+  );
+
+  it("forgets on demand", async () => {
+    await cache.through(entry, async () => ["a"]);
+    await kept();
+    await cache.forget([entry.key]);
+    expect(await raw.exists(entry.key)).toBe(0);
+  });
+
+  it("answers while Redis is dead, leaves it out soon, and uses it again by itself", async () => {
+    await server.kill("SIGKILL");
+    for (let index = 0; index < 6; index += 1) expect(await cache.through(entry, async () => ["db"])).toEqual(["db"]);
+    expect(results).toContain("error");
+    expect(results.at(-1)).toBe("bypass");
+    expect(lines.filter((line) => line["message"] === "cache left out: it does not answer")).toHaveLength(1);
+    await server.start();
+    await eventually("a hit", async () => {
+      await cache.through(entry, async () => ["db"]);
+      return results.at(-1) === "hit" ? true : undefined;
+    });
+  });
+
+  it("does not make anybody wait for a Redis that has gone silent", async () => {
+    server.freeze();
+    const begun = performance.now();
+    for (let index = 0; index < 20; index += 1) await cache.through(entry, async () => ["db"]);
+    // Three commands wait 150 ms each, then nobody does.
+    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(results.slice(3).every((result) => result === "bypass")).toBe(true);
+    server.thaw();
+  });
+
+  it("is refused without the password", async () => {
+    const stranger = new Redis({ host: "127.0.0.1", port: server.port, maxRetriesPerRequest: 0, retryStrategy: () => null });
+    stranger.on("error", () => undefined);
+    await expect(stranger.get(entry.key)).rejects.toThrow(/NOAUTH|closed/);
+    stranger.disconnect();
+  });
+});

@@ -1,0 +1,92 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { targetGroupBindingDefinition } from "../../local/parts/cluster/target-group-binding.ts";
+import {
+  newEnvironment,
+  newSibling,
+  OVERRIDE,
+  recordedInClear,
+  shippedConfig,
+} from "./environments/stack.ts";
+import type { EngineStack } from "./harness.ts";
+import { ControlPlane } from "./kubernetes-fixture/control-plane.ts";
+import { PretendedKubelet, RUNNING, SUCCEEDED } from "./kubernetes-fixture/pods.ts";
+
+const IMAGE = `000000000000.dkr.ecr.eu-central-1.amazonaws.com/quiz@sha256:${"a".repeat(64)}`;
+
+let plane: ControlPlane;
+let kubelet: PretendedKubelet;
+beforeAll(async () => {
+  plane = await ControlPlane.start();
+  const file = join(plane.dir, "binding.json");
+  writeFileSync(file, JSON.stringify(targetGroupBindingDefinition()));
+  plane.kubectl("apply", "-f", file);
+  // The migration's pods finish, all others run: what the nodes would do.
+  kubelet = new PretendedKubelet(plane, "twinstack", ({ labels }) =>
+    labels["app.kubernetes.io/name"] === "migrate" ? SUCCEEDED : RUNNING,
+  );
+});
+afterAll(async () => {
+  kubelet.stop();
+  await plane.stop();
+});
+
+describe.each(["staging", "prod"])("%s as it is shipped, with a release on blue", (environment) => {
+  let platform: EngineStack;
+  let blue: EngineStack;
+  beforeAll(async () => {
+    const config = { ...(await shippedConfig(environment)), ...OVERRIDE, "twinstack:protect": false };
+    platform = await newEnvironment(environment, config, plane);
+    blue = await newSibling(`${environment}-blue`, { ...config, "twinstack:image": IMAGE }, platform);
+    expect(await platform.up()).toMatchObject({ code: 0, errors: "" });
+  });
+  afterAll(async () => {
+    await platform.destroy();
+    await blue.dispose();
+    await platform.dispose();
+  });
+
+  it("comes up: settings, secret, migration, pods and worker", async () => {
+    expect(await blue.up()).toMatchObject({ code: 0, errors: "" });
+    const names = plane.kubectl("get", "deployments,jobs", "-n", "twinstack", "-o", "name").trim();
+    expect(names.replaceAll(/[0-9a-f]{10}/g, "<hash>").split("\n")).toEqual([
+      "deployment.apps/api-blue",
+      "deployment.apps/worker-blue",
+      "job.batch/api-blue-migrate-<hash>",
+    ]);
+  });
+
+  it("changes nothing in a second up, nor in a refresh", async () => {
+    // What it read of other stacks is another reading each time.
+    const made = async () =>
+      (await recordedInClear(blue)).filter(({ urn }) => !urn.includes("StackReference"));
+    const before = await made();
+    const reads = [`read organization/twinstack/${environment}`, "read self"];
+    expect(await blue.up()).toMatchObject({ code: 0, errors: "", changes: reads });
+    expect(await blue.refresh(["--expect-no-changes"])).toMatchObject({ code: 0, errors: "" });
+    expect(await made()).toEqual(before);
+  });
+
+  it("keeps the platform's secrets out of the state in clear", async () => {
+    const platformState = await recordedInClear(platform);
+    const passwords = platformState
+      .filter(({ urn }) => urn.includes("random:index/randomPassword"))
+      .map(({ outputs }) => String(outputs?.["result"]));
+    expect(passwords).toHaveLength(6);
+    const { stdout } = await blue.pulumi(["stack", "export"]);
+    expect(stdout.length).toBeGreaterThan(1000);
+    for (const password of passwords) {
+      expect(stdout).not.toContain(password);
+      expect(stdout).not.toContain(Buffer.from(password).toString("base64"));
+    }
+  });
+
+  it("is destroyed, and leaves nothing in its namespace", async () => {
+    expect(await blue.destroy()).toMatchObject({ code: 0, errors: "" });
+    expect(plane.kubectl("get", "deployments,jobs,secrets,hpa,pdb", "-n", "twinstack", "-o", "name")).toBe(
+      "",
+    );
+    const { resources = [] } = (await blue.exportState()).deployment;
+    expect(resources).toEqual([]);
+  });
+});
