@@ -6,7 +6,6 @@ import { colours, platformStack, releaseStack, stackExists, stackOutputs, type C
 import { UserError } from "./user-error.ts";
 
 interface LoadBalancerOutput {
-  readonly dnsName: string;
   readonly ruleArn: string;
   readonly targetGroups: Readonly<Record<Colour, string>>;
 }
@@ -17,9 +16,20 @@ interface RuleAction {
   }[];
 }
 
+interface PlatformEndpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where a part listens. */
+export interface Endpoint extends PlatformEndpoint {
+  /** What the VPC's DNS has for the host now; the machine's own DNS does not know the name. */
+  readonly address: string | null;
+}
+
 /** What `make output` prints. */
 export interface Output {
-  /** The page, through the load balancer. */
+  /** The page, through the CDN. */
   readonly url: string;
   readonly release: {
     /** The colour with the larger weight in the load balancer's rule; null when nothing is released. */
@@ -32,6 +42,15 @@ export interface Output {
   };
   /** Path of an administrator's kubeconfig. */
   readonly kubeconfig: string;
+  readonly database: {
+    /** The pooler before the primary. */
+    readonly writer: Endpoint;
+    /** The read replicas. */
+    readonly readers: readonly Endpoint[];
+  };
+  /** The primaries. */
+  readonly cache: Endpoint;
+  readonly queue: Endpoint;
 }
 
 /** Weights out of the load balancer's rule: the only truth about which colour is live. */
@@ -50,6 +69,11 @@ export async function ruleWeights(loadBalancer: LoadBalancerOutput): Promise<Rec
   return { blue: share("blue"), green: share("green") };
 }
 
+async function resolved({ host, port }: PlatformEndpoint): Promise<Endpoint> {
+  const { addresses } = await callRegion("dns/resolve", { name: host });
+  return { host, port, address: addresses[0] ?? null };
+}
+
 async function releasedImage(colour: Colour): Promise<string | null> {
   if (!stackExists(releaseStack(colour))) return null;
   const { image } = await stackOutputs(releaseStack(colour));
@@ -65,15 +89,20 @@ export async function readOutput(): Promise<Output> {
   const loadBalancer = platform["loadBalancer"] as LoadBalancerOutput | undefined;
   if (loadBalancer === undefined)
     throw new UserError('the platform is not complete: run "make up" to finish it');
-  // The VPC's DNS is not the machine's: what a browser here can open is the address behind the name.
-  const { addresses } = await callRegion("dns/resolve", { name: loadBalancer.dnsName });
+  const database = platform["database"] as { writer: PlatformEndpoint; readers: PlatformEndpoint[] };
   const [blue, green] = await Promise.all(colours.map(releasedImage));
   const weights = await ruleWeights(loadBalancer);
   const live = blue === null && green === null ? null : weights.blue >= weights.green ? "blue" : "green";
   return {
-    url: String(platform["url"]).replace(loadBalancer.dnsName, addresses[0] ?? loadBalancer.dnsName),
+    url: String(platform["url"]),
     release: { live, weights, blue: { image: blue ?? null }, green: { image: green ?? null } },
     kubeconfig: join(stateDir(), "kubeconfig"),
+    database: {
+      writer: await resolved(database.writer),
+      readers: await Promise.all(database.readers.map(resolved)),
+    },
+    cache: await resolved(platform["cache"] as PlatformEndpoint),
+    queue: await resolved(platform["queue"] as PlatformEndpoint),
   };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stateDir } from "../local/paths.ts";
+import { defaultStateDir, stateDir } from "../local/paths.ts";
 import { checkout } from "./checkout.ts";
 import { backendDir, ensureBackend, pulumi, pulumiOutput } from "./pulumi.ts";
 import { cancelStaleLock } from "./stack-lock.ts";
@@ -24,8 +24,8 @@ export function stackExists(stack: string): boolean {
 }
 
 /**
- * Makes the stack where it is not there and writes its live configuration: the checkout's Pulumi.local.yaml,
- * the salt of this stack, and `image` for a release. Rejects when Pulumi.local.yaml is not there: the CLI
+ * Makes the stack where it is not there and writes its live configuration: the checkout's Pulumi.local.yaml with
+ * the state folder where TWINSTACK_STATE has it, the salt of this stack, and `image` for a release. Rejects when Pulumi.local.yaml is not there: the CLI
  * would take that in silence as "no configuration" and delete what only configuration asked for.
  */
 export async function prepareStack(stack: string, image?: string): Promise<void> {
@@ -45,7 +45,7 @@ export async function prepareStack(stack: string, image?: string): Promise<void>
   const salt = existsSync(live) ? saltLine.exec(await readFile(live, "utf8"))?.[0] : undefined;
   if (salt === undefined)
     throw new UserError(`${live} has lost its encryption salt: run "make down", then "make up"`);
-  const config = await readFile(source, "utf8");
+  const config = (await readFile(source, "utf8")).replaceAll(defaultStateDir, stateDir());
   const withImage =
     image === undefined ? config : config.replace(/^config:\n/m, `config:\n  twinstack:image: ${image}\n`);
   await writeFile(live, `${salt}\n${withImage}`, { mode: 0o600 });

@@ -9,9 +9,11 @@ export function cacheDir(): string {
   );
 }
 
+export const defaultStateDir = "/var/lib/twinstack";
+
 /** The region's record, PKI, data of the parts, Pulumi's backend. Removed by `make down`. */
 export function stateDir(): string {
-  return process.env["TWINSTACK_STATE"] ?? "/var/lib/twinstack";
+  return process.env["TWINSTACK_STATE"] ?? defaultStateDir;
 }
 
 /** Sockets and process records; gone after a reboot. Removed by `make down`. */

@@ -81,7 +81,9 @@ it("answers the contract that releases, rollout and doorways read; what is secre
   });
   expect(JSON.parse(await value(kubeconfig))).toMatchObject({ "current-context": "twinstack-test" });
   const secret = await Promise.all(
-    Object.entries(outputs).map(async ([name, output]) => ((await pulumi.isSecret(output)) ? [name] : [])),
+    Object.entries(outputs).map(async ([name, output]) =>
+      (await pulumi.isSecret(output as pulumi.Output<unknown>)) ? [name] : [],
+    ),
   );
   expect(secret.flat()).toEqual(["preview", "secrets"]);
 });

@@ -9,7 +9,10 @@ export function copyMigrations(source: string): Plugin {
     apply: "build",
     writeBundle(options) {
       if (options.dir === undefined) throw new Error("The build has no output folder.");
-      cpSync(source, join(options.dir, "migrations"), { recursive: true, filter: (path) => path === source || path.endsWith(".sql") });
+      cpSync(source, join(options.dir, "migrations"), {
+        recursive: true,
+        filter: (path) => path === source || path.endsWith(".sql"),
+      });
     },
   };
 }

@@ -11,13 +11,17 @@ export function columnProblems({ colname = "", constraints = [] }: ColumnDef): r
         return [];
       case "CONSTR_NOTNULL":
         return fallback === undefined
-          ? [`${colname} is NOT NULL without a DEFAULT: rows that are there, and the release before, have no value for it`]
+          ? [
+              `${colname} is NOT NULL without a DEFAULT: rows that are there, and the release before, have no value for it`,
+            ]
           : [];
       case "CONSTR_IDENTITY":
       case "CONSTR_GENERATED":
         return [`${colname} would be worked out for each row, rewriting the table while nobody can read it`];
       default:
-        return [`add ${colname} first, then its constraint NOT VALID (or a unique index CONCURRENTLY), then validate it`];
+        return [
+          `add ${colname} first, then its constraint NOT VALID (or a unique index CONCURRENTLY), then validate it`,
+        ];
     }
   });
   if (fallback !== undefined && !isSteady(fallback)) {
@@ -30,18 +34,27 @@ export function columnProblems({ colname = "", constraints = [] }: ColumnDef): r
 }
 
 /** What is wrong with a constraint that is added to a table that may hold rows. */
-export function constraintProblems({ conname = "", contype, skip_validation: skipped }: Constraint): readonly string[] {
+export function constraintProblems({
+  conname = "",
+  contype,
+  skip_validation: skipped,
+}: Constraint): readonly string[] {
   if (contype !== "CONSTR_CHECK" && contype !== "CONSTR_FOREIGN") {
-    return [`${conname} builds an index while nobody can write: create it CONCURRENTLY, and leave the constraint out`];
+    return [
+      `${conname} builds an index while nobody can write: create it CONCURRENTLY, and leave the constraint out`,
+    ];
   }
   if (skipped === true) return [];
-  return [`${conname} reads the whole table while nobody can write it: add it NOT VALID, and validate it in the next migration`];
+  return [
+    `${conname} reads the whole table while nobody can write it: add it NOT VALID, and validate it in the next migration`,
+  ];
 }
 
 /** PostgreSQL then keeps the value once instead of writing it into each row. */
 function isSteady(expression: Node): boolean {
   if ("A_Const" in expression || "SQLValueFunction" in expression) return true;
-  if ("TypeCast" in expression) return expression.TypeCast.arg !== undefined && isSteady(expression.TypeCast.arg);
+  if ("TypeCast" in expression)
+    return expression.TypeCast.arg !== undefined && isSteady(expression.TypeCast.arg);
   if (!("FuncCall" in expression)) return false;
   const name = expression.FuncCall.funcname?.at(-1);
   return name !== undefined && "String" in name && name.String.sval === "now";

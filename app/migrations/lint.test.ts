@@ -36,7 +36,10 @@ describe("lintMigration", () => {
   it.each([
     ["DROP TABLE app.a", /^2: DROP takes away/],
     ["DROP INDEX app.i", /^2: DROP takes away/],
-    ["ALTER TABLE app.a DROP COLUMN b", /^2: DropColumn takes away: the release that still serves would break/],
+    [
+      "ALTER TABLE app.a DROP COLUMN b",
+      /^2: DropColumn takes away: the release that still serves would break/,
+    ],
     ["ALTER TABLE app.a DROP CONSTRAINT k", /^2: DropConstraint takes away/],
     ["ALTER TABLE app.a ALTER COLUMN b DROP DEFAULT", /^2: DROP DEFAULT takes away/],
     ["ALTER TABLE app.a RENAME COLUMN b TO c", /^2: RENAME takes the old name away/],
@@ -44,14 +47,26 @@ describe("lintMigration", () => {
     ["ALTER TABLE app.a ALTER COLUMN b TYPE bigint", /^2: a column's type may not change/],
     ["ALTER TABLE app.a ALTER COLUMN b SET NOT NULL", /^2: SET NOT NULL reads the whole table/],
     ["ALTER TABLE app.a ADD COLUMN b text NOT NULL", /^2: b is NOT NULL without a DEFAULT/],
-    ["ALTER TABLE app.a ADD COLUMN b uuid DEFAULT gen_random_uuid()", /^2: b's DEFAULT may differ from row to row/],
-    ["ALTER TABLE app.a ADD COLUMN b int GENERATED ALWAYS AS IDENTITY", /^2: b would be worked out for each row/],
+    [
+      "ALTER TABLE app.a ADD COLUMN b uuid DEFAULT gen_random_uuid()",
+      /^2: b's DEFAULT may differ from row to row/,
+    ],
+    [
+      "ALTER TABLE app.a ADD COLUMN b int GENERATED ALWAYS AS IDENTITY",
+      /^2: b would be worked out for each row/,
+    ],
     ["ALTER TABLE app.a ADD COLUMN b int UNIQUE", /^2: add b first/],
     ["ALTER TABLE app.a ADD COLUMN b int REFERENCES app.c (id)", /^2: add b first/],
     ["ALTER TABLE app.a ADD CONSTRAINT k CHECK (b > 0)", /^2: k reads the whole table .* add it NOT VALID/],
     ["ALTER TABLE app.a ADD CONSTRAINT k UNIQUE (b)", /^2: k builds an index/],
-    ["CREATE INDEX i ON app.a (b)", /^2: CREATE INDEX on app\.a keeps everybody from writing it: use CREATE INDEX CONC/],
-    ["CREATE INDEX CONCURRENTLY i ON app.a (b)", /^2: CREATE INDEX CONCURRENTLY belongs into a file of its own/],
+    [
+      "CREATE INDEX i ON app.a (b)",
+      /^2: CREATE INDEX on app\.a keeps everybody from writing it: use CREATE INDEX CONC/,
+    ],
+    [
+      "CREATE INDEX CONCURRENTLY i ON app.a (b)",
+      /^2: CREATE INDEX CONCURRENTLY belongs into a file of its own/,
+    ],
     ["REVOKE SELECT ON app.a FROM app_ro", /^2: REVOKE takes away/],
     ["CREATE TABLE IF NOT EXISTS app.a (); ALTER TABLE app.a DROP COLUMN b", /^3: DropColumn takes away/],
     ["TRUNCATE app.a", /^2: TruncateStmt is not known to be safe/],
@@ -83,6 +98,8 @@ describe("lintMigration", () => {
   });
 
   it("says where it is not SQL", async () => {
-    await expect(lintMigration(`${TIMEOUT}CREATE TABEL a ()`)).rejects.toThrow('syntax error at or near "TABEL"');
+    await expect(lintMigration(`${TIMEOUT}CREATE TABEL a ()`)).rejects.toThrow(
+      'syntax error at or near "TABEL"',
+    );
   });
 });

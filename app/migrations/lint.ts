@@ -4,7 +4,8 @@ import { OUTSIDE_TRANSACTION } from "../api/src/migration/outside-transaction.ts
 import { columnProblems, constraintProblems } from "./lint-columns.ts";
 
 const FIRST = `begin with SET LOCAL lock_timeout = '4s'; (at most 5 s): whoever waits for a lock holds up everybody behind`;
-const LATER = "the release that still serves would break; do it in a later release, when nothing reads it any more";
+const LATER =
+  "the release that still serves would break; do it in a later release, when nothing reads it any more";
 
 /**
  * What keeps a migration from being expand-only: that the release before works on the new schema, and is not held up
@@ -13,7 +14,8 @@ const LATER = "the release that still serves would break; do it in a later relea
  * @throws Error when it is not SQL.
  */
 export async function lintMigration(sql: string): Promise<readonly string[]> {
-  const statements = (await parse(sql)).stmts?.flatMap(({ stmt }) => (stmt === undefined ? [] : [stmt])) ?? [];
+  const statements =
+    (await parse(sql)).stmts?.flatMap(({ stmt }) => (stmt === undefined ? [] : [stmt])) ?? [];
   if (sql.startsWith(OUTSIDE_TRANSACTION)) return lintOutside(statements);
 
   const [first, ...rest] = statements;
@@ -32,7 +34,12 @@ export async function lintMigration(sql: string): Promise<readonly string[]> {
 /** There is no transaction that a lock_timeout could be local to: the runner sets one for the session. */
 function lintOutside(statements: readonly Node[]): readonly string[] {
   const [only] = statements;
-  if (statements.length === 1 && only !== undefined && "IndexStmt" in only && only.IndexStmt.concurrent === true) {
+  if (
+    statements.length === 1 &&
+    only !== undefined &&
+    "IndexStmt" in only &&
+    only.IndexStmt.concurrent === true
+  ) {
     return [];
   }
   return ["1: outside a transaction there may be one CREATE INDEX CONCURRENTLY and nothing else."];
@@ -44,21 +51,27 @@ function statementProblems(statement: Node, created: ReadonlySet<string>): reado
   if ("AlterTableStmt" in statement) {
     const { relation, cmds = [] } = statement.AlterTableStmt;
     if (created.has(nameOf(relation))) return [];
-    return cmds.flatMap((command) => ("AlterTableCmd" in command ? alterProblems(command.AlterTableCmd) : []));
+    return cmds.flatMap((command) =>
+      "AlterTableCmd" in command ? alterProblems(command.AlterTableCmd) : [],
+    );
   }
   if ("GrantStmt" in statement) {
     return statement.GrantStmt.is_grant === true ? [] : [`REVOKE takes away: ${LATER}`];
   }
   if ("DropStmt" in statement) return [`DROP takes away: ${LATER}`];
   if ("RenameStmt" in statement) {
-    return ["RENAME takes the old name away: add the new one beside it, fill it, and drop the old in a later release"];
+    return [
+      "RENAME takes the old name away: add the new one beside it, fill it, and drop the old in a later release",
+    ];
   }
   return [`${Object.keys(statement)[0] ?? "this"} is not known to be safe while two releases live`];
 }
 
 function indexProblems({ relation, concurrent }: IndexStmt, created: ReadonlySet<string>): readonly string[] {
   if (concurrent === true) {
-    return ["CREATE INDEX CONCURRENTLY belongs into a file of its own whose first line is -- outside a transaction"];
+    return [
+      "CREATE INDEX CONCURRENTLY belongs into a file of its own whose first line is -- outside a transaction",
+    ];
   }
   if (created.has(nameOf(relation))) return [];
   return [
@@ -70,18 +83,26 @@ function indexProblems({ relation, concurrent }: IndexStmt, created: ReadonlySet
 function alterProblems(command: AlterTableCmd): readonly string[] {
   switch (command.subtype) {
     case "AT_AddColumn":
-      return command.def !== undefined && "ColumnDef" in command.def ? columnProblems(command.def.ColumnDef) : [];
+      return command.def !== undefined && "ColumnDef" in command.def
+        ? columnProblems(command.def.ColumnDef)
+        : [];
     case "AT_AddConstraint":
-      return command.def !== undefined && "Constraint" in command.def ? constraintProblems(command.def.Constraint) : [];
+      return command.def !== undefined && "Constraint" in command.def
+        ? constraintProblems(command.def.Constraint)
+        : [];
     case "AT_ValidateConstraint":
     case "AT_SetStatistics":
       return [];
     case "AT_ColumnDefault":
       return command.def === undefined ? [`DROP DEFAULT takes away: ${LATER}`] : [];
     case "AT_AlterColumnType":
-      return ["a column's type may not change: add another column, fill it, and drop the old in a later release"];
+      return [
+        "a column's type may not change: add another column, fill it, and drop the old in a later release",
+      ];
     case "AT_SetNotNull":
-      return ["SET NOT NULL reads the whole table while nobody can: add CHECK (… IS NOT NULL) NOT VALID, then validate it"];
+      return [
+        "SET NOT NULL reads the whole table while nobody can: add CHECK (… IS NOT NULL) NOT VALID, then validate it",
+      ];
     case "AT_DropColumn":
     case "AT_DropConstraint":
     case "AT_DropNotNull":

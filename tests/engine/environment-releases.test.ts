@@ -57,9 +57,11 @@ describe.each(["staging", "prod"])("%s as it is shipped, with a release on blue"
   });
 
   it("changes nothing in a second up, nor in a refresh", async () => {
-    // What it read of other stacks is another reading each time.
+    // What it read of other stacks is another reading each time, and the cluster goes on writing each status.
     const made = async () =>
-      (await recordedInClear(blue)).filter(({ urn }) => !urn.includes("StackReference"));
+      (await recordedInClear(blue))
+        .filter(({ urn }) => !urn.includes("StackReference"))
+        .map(({ urn, id, inputs }) => ({ urn, id, inputs }));
     const before = await made();
     const reads = [`read organization/twinstack/${environment}`, "read self"];
     expect(await blue.up()).toMatchObject({ code: 0, errors: "", changes: reads });

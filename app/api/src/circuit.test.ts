@@ -10,10 +10,9 @@ describe("Circuit", () => {
     const { circuit } = setUp(2);
     circuit.failed();
     circuit.succeeded();
-    circuit.failed();
-    expect([circuit.open, circuit.allows()]).toEqual([false, true]);
-    circuit.failed();
-    expect([circuit.open, circuit.allows()]).toEqual([true, false]);
+    expect([circuit.failed(), circuit.open, circuit.allows()]).toEqual(["closed", false, true]);
+    expect([circuit.failed(), circuit.open, circuit.allows()]).toEqual(["opened", true, false]);
+    expect(circuit.failed()).toBe("open");
   });
 
   it("lets one try after a while, and everybody once that went well", () => {

@@ -40,9 +40,13 @@ export class Circuit {
     this.#openMs = this.#options.openMs;
   }
 
-  failed(): void {
-    if (this.open) this.#openMs = Math.min(this.#openMs * 2, this.#options.maxOpenMs);
+  /** Whether this failure has opened it, or it was open, or stays closed. */
+  failed(): "opened" | "open" | "closed" {
+    const wasOpen = this.open;
+    if (wasOpen) this.#openMs = Math.min(this.#openMs * 2, this.#options.maxOpenMs);
     this.#failures += 1;
-    if (this.open) this.#closedAgainAt = this.#now() + this.#openMs;
+    if (!this.open) return "closed";
+    this.#closedAgainAt = this.#now() + this.#openMs;
+    return wasOpen ? "open" : "opened";
   }
 }

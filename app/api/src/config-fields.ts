@@ -66,7 +66,10 @@ export const hostList = z
       const [, name = "", digits = ""] = /^\s*([^:\s]+):(\d{1,5})\s*$/.exec(entry) ?? [];
       const number = Number(digits);
       if (!HOST.test(name) || number < 1 || number > 65535) {
-        context.addIssue({ code: "custom", message: "host:port, comma-separated, e.g. replica-1:5432,replica-2:5432" });
+        context.addIssue({
+          code: "custom",
+          message: "host:port, comma-separated, e.g. replica-1:5432,replica-2:5432",
+        });
         return z.NEVER;
       }
       hosts.push({ host: name, port: number });
@@ -89,7 +92,10 @@ export const tlsMode = oneOf(["verify", "off"], "verify");
  *
  * @throws ConfigError naming every variable that is wrong, its value and what to write instead.
  */
-export function readEnvironment<Schema extends z.ZodType>(schema: Schema, env: Environment): z.output<Schema> {
+export function readEnvironment<Schema extends z.ZodType>(
+  schema: Schema,
+  env: Environment,
+): z.output<Schema> {
   const parsed = schema.safeParse(env);
   if (parsed.success) return parsed.data;
   throw new ConfigError(
@@ -102,23 +108,34 @@ export function readEnvironment<Schema extends z.ZodType>(schema: Schema, env: E
 }
 
 /** Where the platform mounts secrets: a file each, named by what it is. */
-export const secretsFolder = text(/^\/.{1,4095}$/, "the absolute path of the folder of secret files", "/etc/twinstack/secrets");
+export const secretsFolder = text(
+  /^\/.{1,4095}$/,
+  "the absolute path of the folder of secret files",
+  "/etc/twinstack/secrets",
+);
 
 /**
  * Reads secret files of a folder; a line break at the end is not part of a secret.
  *
  * @throws ConfigError naming every file that cannot be read or is empty; never what is in it.
  */
-export function readSecrets<const Name extends string>(folder: string, names: readonly Name[]): Record<Name, string> {
+export function readSecrets<const Name extends string>(
+  folder: string,
+  names: readonly Name[],
+): Record<Name, string> {
   const problems: string[] = [];
   const secrets = names.map((name) => {
     try {
       const value = readFileSync(join(folder, name), "utf8").replace(/\r?\n$/, "");
       if (value !== "") return [name, value];
-      problems.push(`SECRETS_DIR=${JSON.stringify(folder)}: the file ${name} is empty; write the secret into it.`);
+      problems.push(
+        `SECRETS_DIR=${JSON.stringify(folder)}: the file ${name} is empty; write the secret into it.`,
+      );
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? "unreadable";
-      problems.push(`SECRETS_DIR=${JSON.stringify(folder)}: the file ${name} cannot be read (${code}); mount it there.`);
+      problems.push(
+        `SECRETS_DIR=${JSON.stringify(folder)}: the file ${name} cannot be read (${code}); mount it there.`,
+      );
     }
     return [name, ""];
   });

@@ -18,7 +18,7 @@ async function ask(one: Route, cookie: string, protocol: "http" | "https" = "htt
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const response = await fetch(`http://127.0.0.1:${port}/thing`, { headers: { Cookie: cookie } });
-  const body = (await response.json()) as unknown;
+  const body = await response.json();
   server.close();
   server.closeAllConnections();
   return { status: response.status, headers: response.headers, body };

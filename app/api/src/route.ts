@@ -102,7 +102,8 @@ function serve(one: Route, cookies: VisitorCookies) {
     const visitor = one.cache === "private" ? cookies.read(request) : STRANGER;
     const reply = await one.handle({ params, headers, body, visitor });
     if (reply.remember !== undefined) {
-      if (one.cache !== "private") throw new Error(`${one.operationId} is not private and may set no cookie.`);
+      if (one.cache !== "private")
+        throw new Error(`${one.operationId} is not private and may set no cookie.`);
       cookies.write(response, reply.remember);
     }
     response.status(reply.status).set("Cache-Control", cacheControl).json(reply.body);

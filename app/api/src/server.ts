@@ -3,4 +3,6 @@ import { runProgram } from "./program.ts";
 import { start } from "./start.ts";
 
 /** The API and its pages. */
-await runProgram((config, logger) => start(config, config.webRoot ?? join(import.meta.dirname, "web"), logger));
+await runProgram((config, logger) =>
+  start(config, config.webRoot ?? join(import.meta.dirname, "web"), logger),
+);

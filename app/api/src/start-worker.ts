@@ -72,7 +72,11 @@ async function open(config: Config, logger: Logger, opened: Opened): Promise<Run
   const health = new HealthService(() => lifecycle.phase, dependencies, logger);
   const app = express();
   app.disable("x-powered-by");
-  mount(app, [...healthRoutes(health), ...versionRoutes(config.release)], new VisitorCookies(config.publicProtocol));
+  mount(
+    app,
+    [...healthRoutes(health), ...versionRoutes(config.release)],
+    new VisitorCookies(config.publicProtocol),
+  );
   app.use(notFound);
   app.use(errorHandler(logger));
   server.on("request", app as RequestListener);

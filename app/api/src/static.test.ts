@@ -30,16 +30,13 @@ describe("pages", () => {
     "/attempts/0190f5c8-0000-4000-8000-000000000000",
     "/leaderboard",
     "/leaderboard/astronomy",
-  ])(
-    "at %s are asked for again each time",
-    async (path) => {
-      const { status, headers, body } = await get(path);
-      expect(status).toBe(200);
-      expect(headers["content-type"]).toBe("text/html; charset=utf-8");
-      expect(headers["cache-control"]).toBe("no-cache");
-      expect(body.toString()).toBe(PAGE);
-    },
-  );
+  ])("at %s are asked for again each time", async (path) => {
+    const { status, headers, body } = await get(path);
+    expect(status).toBe(200);
+    expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(headers["cache-control"]).toBe("no-cache");
+    expect(body.toString()).toBe(PAGE);
+  });
 
   it("cost 304 when nothing changed", async () => {
     const first = await get("/");

@@ -16,9 +16,11 @@ describe("the worker", () => {
     worker = spawnProgram("worker", platform.env);
     const { port, metricsPort } = await worker.logged("working");
     const status = async (path: string) => (await fetch(`http://127.0.0.1:${String(port)}${path}`)).status;
-    expect([await status("/health/startup"), await status("/health/ready"), await status("/health/live")]).toEqual([
-      200, 200, 200,
-    ]);
+    expect([
+      await status("/health/startup"),
+      await status("/health/ready"),
+      await status("/health/live"),
+    ]).toEqual([200, 200, 200]);
     const health = (await (await fetch(`http://127.0.0.1:${String(port)}/health`)).json()) as object;
     expect(health).toMatchObject({
       status: "ok",

@@ -51,13 +51,21 @@ export const saveAnswer = (attemptId: string, questionId: string, option: Option
 
 /** An attempt is submitted once, so its id is the key: trying again gets the same result. */
 export const submitAttempt = (attemptId: string, answers: Answers): Promise<Attempt> =>
-  send("POST", `/api/attempts/${attemptId}/submit`, { answers }, { headers: { "Idempotency-Key": attemptId } });
+  send(
+    "POST",
+    `/api/attempts/${attemptId}/submit`,
+    { answers },
+    { headers: { "Idempotency-Key": attemptId } },
+  );
 
 function send<Result>(
   method: "POST" | "PUT",
   path: string,
   body: object,
-  { headers, ...init }: { readonly headers?: Readonly<Record<string, string>>; readonly keepalive?: boolean } = {},
+  {
+    headers,
+    ...init
+  }: { readonly headers?: Readonly<Record<string, string>>; readonly keepalive?: boolean } = {},
 ): Promise<Result> {
   return call(path, {
     ...init,

@@ -90,11 +90,10 @@ describe("processes", () => {
     const pids = processes.list().map(({ pid }) => pid);
     for (const pid of pids) process.kill(pid, "SIGKILL");
     // The other's restart shows that the supervisor has looked since.
-    await until(
-      "the other's restart",
-      20_000,
-      () => processes.list()[1]?.running === true && processes.list()[1].pid !== pids[1],
-    );
+    await until("the other's restart", 20_000, () => {
+      const restarted = processes.list()[1];
+      return restarted?.running === true && restarted.pid !== pids[1];
+    });
     expect(processes.list()[0]).toMatchObject({ pid: pids[0], running: false, restarts: 0 });
     await processes.ensure({ ...SLEEP, restart: "never" });
     expect(processes.running(SLEEP.name)).toBe(true);

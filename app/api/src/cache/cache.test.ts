@@ -60,7 +60,11 @@ describe("Cache", () => {
     for (const id of ["a", "b", "c", "d", "e", "f"]) {
       const one = { ...entry, key: sharedKeys.quiz(id), freshSeconds: 1000, staleSeconds: 0 };
       await cache.through(one, async () => [id]);
-      times.add(await eventually("its time", async () => ((await raw.ttl(one.key)) > 0 ? raw.ttl(one.key) : undefined)));
+      times.add(
+        await eventually("its time", async () =>
+          (await raw.ttl(one.key)) > 0 ? raw.ttl(one.key) : undefined,
+        ),
+      );
     }
     expect(times.size).toBeGreaterThan(1);
     expect(Math.min(...times)).toBeGreaterThanOrEqual(890);
@@ -96,14 +100,16 @@ describe("Cache", () => {
     expect(results).toEqual(["miss", "stale", "miss", "hit"]);
   });
 
-  it.each(["{", "[]", '{"freshUntil":9e15,"value":[1]}', '{"freshUntil":9e15,"value":{"of":"another release"}}'])(
-    "takes what does not fit for missing: %s",
-    async (text) => {
-      await raw.set(entry.key, text);
-      expect(await cache.through(entry, async () => ["mine"])).toEqual(["mine"]);
-      expect(results).toEqual(["miss"]);
-    },
-  );
+  it.each([
+    "{",
+    "[]",
+    '{"freshUntil":9e15,"value":[1]}',
+    '{"freshUntil":9e15,"value":{"of":"another release"}}',
+  ])("takes what does not fit for missing: %s", async (text) => {
+    await raw.set(entry.key, text);
+    expect(await cache.through(entry, async () => ["mine"])).toEqual(["mine"]);
+    expect(results).toEqual(["miss"]);
+  });
 
   it("forgets on demand", async () => {
     await cache.through(entry, async () => ["a"]);
@@ -114,7 +120,8 @@ describe("Cache", () => {
 
   it("answers while Redis is dead, leaves it out soon, and uses it again by itself", async () => {
     await server.kill("SIGKILL");
-    for (let index = 0; index < 6; index += 1) expect(await cache.through(entry, async () => ["db"])).toEqual(["db"]);
+    for (let index = 0; index < 6; index += 1)
+      expect(await cache.through(entry, async () => ["db"])).toEqual(["db"]);
     expect(results).toContain("error");
     expect(results.at(-1)).toBe("bypass");
     expect(lines.filter((line) => line["message"] === "cache left out: it does not answer")).toHaveLength(1);
@@ -136,7 +143,12 @@ describe("Cache", () => {
   });
 
   it("is refused without the password", async () => {
-    const stranger = new Redis({ host: "127.0.0.1", port: server.port, maxRetriesPerRequest: 0, retryStrategy: () => null });
+    const stranger = new Redis({
+      host: "127.0.0.1",
+      port: server.port,
+      maxRetriesPerRequest: 0,
+      retryStrategy: () => null,
+    });
     stranger.on("error", () => undefined);
     await expect(stranger.get(entry.key)).rejects.toThrow(/NOAUTH|closed/);
     stranger.disconnect();

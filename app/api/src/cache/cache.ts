@@ -93,10 +93,9 @@ export class Cache {
       this.#circuit.succeeded();
       return answer;
     } catch (error) {
-      const wasOpen = this.#circuit.open;
-      this.#circuit.failed();
       // Once, not with every request.
-      if (!wasOpen && this.#circuit.open) this.#logger.warn("cache left out: it does not answer", { error });
+      if (this.#circuit.failed() === "opened")
+        this.#logger.warn("cache left out: it does not answer", { error });
       return undefined;
     }
   }

@@ -43,8 +43,11 @@ const insert = (name: string) => async (query: Query) => {
   ]);
 };
 const count = (name: string) => async (query: Query) =>
-  (await query<{ count: number }>("SELECT count(*)::int AS count FROM app.participants WHERE name = $1", [name]))[0]
-    ?.count;
+  (
+    await query<{ count: number }>("SELECT count(*)::int AS count FROM app.participants WHERE name = $1", [
+      name,
+    ])
+  )[0]?.count;
 const whereAmI = async (query: Query) =>
   (
     await query<{ port: number; replica: boolean; role: string }>(
@@ -72,12 +75,16 @@ describe("reads", () => {
     for (let index = 0; index < 4; index += 1) found.push(await database.read(whereAmI));
     const ports = platform.replicas.map(({ port }) => port);
     expect(found.map((one) => one?.port).sort()).toEqual([...ports, ...ports].sort());
-    expect(new Set(found.map((one) => `${String(one?.replica)} ${one?.role}`))).toEqual(new Set(["true app_ro"]));
+    expect(new Set(found.map((one) => `${String(one?.replica)} ${one?.role}`))).toEqual(
+      new Set(["true app_ro"]),
+    );
     expect(routes).toEqual(["reader", "reader", "reader", "reader"]);
   });
 
   it("cannot write, not even where there is no transaction around them", async () => {
-    await expect(database.read(insert("sneaky"))).rejects.toThrow(/cannot execute INSERT in a read-only transaction/);
+    await expect(database.read(insert("sneaky"))).rejects.toThrow(
+      /cannot execute INSERT in a read-only transaction/,
+    );
     expect(await database.read(count("sneaky"))).toBe(0);
   });
 
@@ -102,7 +109,10 @@ describe("reads", () => {
       return routes.slice(-2).every((route) => route === "reader") ? true : undefined;
     });
     const asked = (): number =>
-      platform.replicas.reduce((sum, replica) => sum + replica.log().split("pg_last_wal_replay_lsn").length, 0);
+      platform.replicas.reduce(
+        (sum, replica) => sum + replica.log().split("pg_last_wal_replay_lsn").length,
+        0,
+      );
     const before = asked();
     for (let index = 0; index < 6; index += 1) await database.read(count("far"), lsn);
     expect(asked()).toBe(before);
@@ -115,7 +125,11 @@ describe("reads", () => {
       expect((await database.read(whereAmI))?.port).toBe(second?.port);
     }
     await second?.kill("SIGKILL");
-    expect(await database.read(whereAmI)).toEqual({ port: platform.postgres.port, replica: false, role: "app_rw" });
+    expect(await database.read(whereAmI)).toEqual({
+      port: platform.postgres.port,
+      replica: false,
+      role: "app_rw",
+    });
     expect(routes).toEqual(["reader", "reader", "reader", "reader", "writer-no-reader"]);
     await Promise.all(platform.replicas.map((replica) => replica.start()));
     await eventually("both replicas to be read again", async () => {
@@ -125,7 +139,9 @@ describe("reads", () => {
   });
 
   it("are refused for their own sake once, not on every server", async () => {
-    await expect(database.read((query) => query("SELECT nonsense"))).rejects.toThrow('column "nonsense" does not exist');
+    await expect(database.read((query) => query("SELECT nonsense"))).rejects.toThrow(
+      'column "nonsense" does not exist',
+    );
     expect(lines).toEqual([]);
   });
 });

@@ -77,13 +77,13 @@ export class Database {
     { idempotent = false }: { readonly idempotent?: boolean } = {},
   ): Promise<Written<Result>> {
     for (let attempt = 1; ; attempt += 1) {
-      let committing = false;
+      const progress = { committing: false };
       try {
-        return await this.writer.lend(async (lease) => transaction(lease, use, () => (committing = true)));
+        return await this.writer.lend((lease) => transaction(lease, use, progress));
       } catch (error) {
         const lost = error instanceof ConnectionError;
         if (!lost && !isTransient(error)) throw error;
-        const mayRepeat = !lost || !committing || idempotent;
+        const mayRepeat = !lost || !progress.committing || idempotent;
         if (!mayRepeat || attempt === WRITE_ATTEMPTS) throw new ServiceUnavailableError(UNAVAILABLE, error);
         this.#logger.warn("write is tried again", { attempt, error });
         // Half fixed, half by chance, so that not all callers come back at once.
@@ -115,7 +115,7 @@ export class Database {
 async function transaction<Result>(
   { query }: Lease,
   use: (query: Query) => Promise<Result>,
-  committing: () => void,
+  progress: { committing: boolean },
 ): Promise<Written<Result>> {
   await query("BEGIN");
   let value: Result;
@@ -126,7 +126,7 @@ async function transaction<Result>(
     if (!(error instanceof ConnectionError)) await query("ROLLBACK");
     throw error;
   }
-  committing();
+  progress.committing = true;
   await query("COMMIT");
   // After the commit, so that its own record lies before; another transaction's position is only later.
   const [row] = await query<{ lsn: string }>("SELECT pg_current_wal_lsn()::text AS lsn");

@@ -71,25 +71,25 @@ export class Pool {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw new ConnectionError(this.name, error);
     });
-    let broken: ConnectionError | undefined;
+    const connection: { lost?: ConnectionError } = {};
     // Between two statements nobody else would hear of the loss.
-    const lost = (error: unknown): void => void (broken ??= new ConnectionError(this.name, error));
-    client.on("error", lost);
+    const lose = (error: unknown): ConnectionError =>
+      (connection.lost ??= new ConnectionError(this.name, error));
+    client.on("error", lose);
     // No statement is given a name: a pooler in transaction mode would look for it on another connection.
     const query = async <Row extends object>(statement: string, values: readonly unknown[] = []) => {
+      if (connection.lost !== undefined) throw connection.lost;
       try {
-        if (broken === undefined) return (await client.query<Row & pg.QueryResultRow>(statement, [...values])).rows;
+        return (await client.query<Row & pg.QueryResultRow>(statement, [...values])).rows;
       } catch (error) {
-        if (!isConnectionsFault(error, this.#mayWrite)) throw error;
-        lost(error);
+        throw isConnectionsFault(error, this.#mayWrite) ? lose(error) : error;
       }
-      throw broken;
     };
     try {
       return await use({ connection: client, query });
     } finally {
-      client.removeListener("error", lost);
-      client.release(broken);
+      client.removeListener("error", lose);
+      client.release(connection.lost);
     }
   }
 

@@ -42,7 +42,8 @@ export class Reader {
   ): Promise<ReadOutcome<Result>> {
     try {
       const outcome = await this.pool.lend<ReadOutcome<Result>>(async ({ connection, query }) => {
-        if (seen !== undefined && !(await this.#hasReplayed(connection, query, seen))) return { state: "behind" };
+        if (seen !== undefined && !(await this.#hasReplayed(connection, query, seen)))
+          return { state: "behind" };
         return { state: "read", value: await use(query) };
       });
       this.#circuit.succeeded();
@@ -58,7 +59,7 @@ export class Reader {
   async #hasReplayed(connection: object, query: Query, seen: Lsn): Promise<boolean> {
     if ((this.#positions.get(connection) ?? -1n) >= seen) return true;
     const [row] = await query<{ position: string | null }>(POSITION);
-    if (row?.position == null) return false;
+    if (row === undefined || row.position === null) return false;
     const position = lsnText.parse(row.position);
     this.#positions.set(connection, position);
     return position >= seen;

@@ -6,6 +6,8 @@ export class IdempotencyKeyError extends HttpError {
   readonly title = "Idempotency key used before";
 
   constructor() {
-    super("This Idempotency-Key was used for another request; a key belongs to one request and its repetitions.");
+    super(
+      "This Idempotency-Key was used for another request; a key belongs to one request and its repetitions.",
+    );
   }
 }

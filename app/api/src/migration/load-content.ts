@@ -31,7 +31,10 @@ export async function loadContent(
   await client.query("BEGIN");
   try {
     await upsert(client, quizzes);
-    await client.query("INSERT INTO app.content_releases (version, digest) VALUES ($1, $2)", [version, digest]);
+    await client.query("INSERT INTO app.content_releases (version, digest) VALUES ($1, $2)", [
+      version,
+      digest,
+    ]);
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK");

@@ -47,7 +47,13 @@ afterAll(async () => {
 });
 
 async function connectAs(user: string, password: string): Promise<pg.Client> {
-  const client = new pg.Client({ host: "127.0.0.1", port: postgres.port, database: DATABASE, user, password });
+  const client = new pg.Client({
+    host: "127.0.0.1",
+    port: postgres.port,
+    database: DATABASE,
+    user,
+    password,
+  });
   await client.connect();
   return client;
 }
@@ -79,7 +85,9 @@ describe("the migration Job", () => {
     const before = [await shape(), await content(), await rows("SELECT * FROM app.content_releases")];
     const { code, lines } = await runMigration(postgres.port, secrets.path);
     expect([code, lines.at(-1)]).toMatchObject([0, { applied: [], content: "already there" }]);
-    expect([await shape(), await content(), await rows("SELECT * FROM app.content_releases")]).toEqual(before);
+    expect([await shape(), await content(), await rows("SELECT * FROM app.content_releases")]).toEqual(
+      before,
+    );
   });
 
   it("needs no superuser and makes none", async () => {
@@ -121,7 +129,9 @@ describe("the migration Job", () => {
     writeFileSync(join(changed.path, "database-ro-password"), "another-1234567890abcdef1234567890ab");
     expect((await runMigration(postgres.port, changed.path)).code).toBe(0);
     await (await connectAs("app_ro", "another-1234567890abcdef1234567890ab")).end();
-    await expect(connectAs("app_ro", SECRETS["database-ro-password"])).rejects.toThrow("password authentication failed");
+    await expect(connectAs("app_ro", SECRETS["database-ro-password"])).rejects.toThrow(
+      "password authentication failed",
+    );
     changed.remove();
     expect((await runMigration(postgres.port, secrets.path)).code).toBe(0);
   });
@@ -141,7 +151,9 @@ describe("the migration Job", () => {
     }
     expect(await attempt(client, "CREATE TABLE app.mine ()")).toBe("permission denied for schema app");
     expect(await attempt(client, "CREATE TABLE public.mine ()")).toBe("permission denied for schema public");
-    expect(await attempt(client, "CREATE TEMP TABLE mine ()")).toMatch("permission denied to create temporary tables");
+    expect(await attempt(client, "CREATE TEMP TABLE mine ()")).toMatch(
+      "permission denied to create temporary tables",
+    );
     await client.end();
   });
 
@@ -160,7 +172,9 @@ describe("the migration Job", () => {
       expect(await attempt(client, statement ?? "")).toBe(`permission denied for table ${table ?? ""}`);
     }
     expect(await attempt(client, "DROP TABLE app.attempts")).toBe("must be owner of table attempts");
-    expect(await attempt(client, "SELECT * FROM migrations.applied")).toBe("permission denied for schema migrations");
+    expect(await attempt(client, "SELECT * FROM migrations.applied")).toBe(
+      "permission denied for schema migrations",
+    );
     expect(await attempt(client, "CREATE TABLE public.mine ()")).toBe("permission denied for schema public");
     expect((await client.query("SHOW statement_timeout")).rows).toEqual([{ statement_timeout: "5s" }]);
     await client.end();
@@ -169,7 +183,10 @@ describe("the migration Job", () => {
   it("gives up on a lock instead of holding everybody up, and goes on where it was", async () => {
     const folder = mkdtempSync(join(tmpdir(), "twinstack-migrations-"));
     cpSync(migrations, folder, { recursive: true });
-    writeFileSync(join(folder, "0901_first.sql"), "SET LOCAL lock_timeout = '1s'; CREATE TABLE app.first ();");
+    writeFileSync(
+      join(folder, "0901_first.sql"),
+      "SET LOCAL lock_timeout = '1s'; CREATE TABLE app.first ();",
+    );
     writeFileSync(
       join(folder, "0902_second.sql"),
       "SET LOCAL lock_timeout = '1s'; ALTER TABLE app.outbox ADD COLUMN extra text;",
@@ -213,9 +230,14 @@ describe("the migration Job", () => {
     );
     wrong.remove();
     const away = await runMigration(1, secrets.path, { STARTUP_SECONDS: "1" });
-    expect([away.code, away.errors]).toEqual([1, expect.stringContaining("within 1 s: DATABASE_PRIMARY_HOST=127.0.0.1, DATABASE_PRIMARY_PORT=1")]);
+    expect([away.code, away.errors]).toEqual([
+      1,
+      expect.stringContaining("within 1 s: DATABASE_PRIMARY_HOST=127.0.0.1, DATABASE_PRIMARY_PORT=1"),
+    ]);
     const unset = await runMigration(1, secrets.path, { DATABASE_PRIMARY_HOST: "" });
-    expect(unset.errors).toContain('DATABASE_PRIMARY_HOST="": write a host name or address, e.g. primary.example.com.');
+    expect(unset.errors).toContain(
+      'DATABASE_PRIMARY_HOST="": write a host name or address, e.g. primary.example.com.',
+    );
   });
 });
 
@@ -225,7 +247,9 @@ describe("loadContent", () => {
     const [first, ...others] = all;
     expect(await loadContent(superuser, 7, others)).toBe("loaded");
     expect(await rows("SELECT id FROM app.quizzes WHERE retired")).toEqual([{ id: first?.id }]);
-    expect(await rows("SELECT count(*)::int AS retired FROM app.questions WHERE retired")).toEqual([{ retired: 15 }]);
+    expect(await rows("SELECT count(*)::int AS retired FROM app.questions WHERE retired")).toEqual([
+      { retired: 15 },
+    ]);
     expect(await loadContent(superuser, 6, all)).toBe("newer there");
     expect(await loadContent(superuser, 8, all)).toBe("loaded");
     expect(await rows("SELECT id FROM app.quizzes WHERE retired")).toEqual([]);

@@ -43,13 +43,20 @@ async function takeLock(client: pg.Client): Promise<void> {
     await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
   } catch (error) {
     if (!(error instanceof pg.DatabaseError && error.code === "55P03")) throw error;
-    throw new Error(`Another migration has been running for ${LOCK_WAIT}: look at its Job, then run this one again.`, {
-      cause: error,
-    });
+    throw new Error(
+      `Another migration has been running for ${LOCK_WAIT}: look at its Job, then run this one again.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
-async function applyMigrations(client: pg.Client, folder: string, logger: Logger): Promise<readonly string[]> {
+async function applyMigrations(
+  client: pg.Client,
+  folder: string,
+  logger: Logger,
+): Promise<readonly string[]> {
   const applied = await runner({
     dbClient: client,
     dir: folder,

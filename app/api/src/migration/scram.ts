@@ -10,7 +10,8 @@ const ITERATIONS = 4096;
  * @throws Error when the password is not printable ASCII.
  */
 export function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {
-  if (!/^[\x21-\x7e]+$/.test(password)) throw new Error("A password may hold only printable ASCII without spaces.");
+  if (!/^[\x21-\x7e]+$/.test(password))
+    throw new Error("A password may hold only printable ASCII without spaces.");
   const salted = pbkdf2Sync(password, salt, ITERATIONS, 32, "sha256");
   const clientKey = createHmac("sha256", salted).update("Client Key").digest();
   const storedKey = createHash("sha256").update(clientKey).digest("base64");

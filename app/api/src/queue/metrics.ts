@@ -35,7 +35,11 @@ export function watchQueue(
       this.set((await state()).pending);
     },
   });
-  const sent = new Counter({ name: "outbox_sent_total", help: "Rows put into the queue, repetitions too.", registers });
+  const sent = new Counter({
+    name: "outbox_sent_total",
+    help: "Rows put into the queue, repetitions too.",
+    registers,
+  });
   relay.onSent = (count) => sent.inc(count);
   const jobs = new Histogram({
     name: "job_duration_seconds",

@@ -7,7 +7,11 @@ export async function putIntoOutbox<Payload>(
   { kind, version }: MessageKind<Payload>,
   payload: Payload,
 ): Promise<void> {
-  await query("INSERT INTO app.outbox (kind, version, payload) VALUES ($1, $2, $3)", [kind, version, payload]);
+  await query("INSERT INTO app.outbox (kind, version, payload) VALUES ($1, $2, $3)", [
+    kind,
+    version,
+    payload,
+  ]);
 }
 
 /**
@@ -27,14 +31,18 @@ export function claimDue(query: Query, limit: number): Promise<readonly JobData[
 
 /** Gives back what could not be sent, as if it had never been taken. */
 export async function giveBack(query: Query, ids: readonly string[]): Promise<void> {
-  await query("UPDATE app.outbox SET sends = sends - 1, send_after = now() WHERE id = ANY ($1) AND done_at IS NULL", [
-    ids,
-  ]);
+  await query(
+    "UPDATE app.outbox SET sends = sends - 1, send_after = now() WHERE id = ANY ($1) AND done_at IS NULL",
+    [ids],
+  );
 }
 
 /** Whether the caller is the first to do it; in the transaction of its effect, which so happens once. */
 export async function markDone(query: Query, id: string): Promise<boolean> {
-  const rows = await query("UPDATE app.outbox SET done_at = now() WHERE id = $1 AND done_at IS NULL RETURNING id", [id]);
+  const rows = await query(
+    "UPDATE app.outbox SET done_at = now() WHERE id = $1 AND done_at IS NULL RETURNING id",
+    [id],
+  );
   return rows.length === 1;
 }
 

@@ -81,14 +81,18 @@ describe("the outbox and its worker", () => {
     await work();
     await allDone();
     expect(await effectsOf([participant])).toEqual([1]);
-    const board = (await (await fetch(`${app.url}/api/quizzes/history/leaderboard`)).json()) as { rows: object[] };
+    const board = (await (await fetch(`${app.url}/api/quizzes/history/leaderboard`)).json()) as {
+      rows: object[];
+    };
     expect(board.rows).toEqual([
       { rank: 1, participantId: participant, name: "Worker's friend", score: 11, total: 15 },
     ]);
   });
 
   it("do every job once, however many workers there are", async () => {
-    const participants = await Promise.all(Array.from({ length: 30 }, (_, index) => submitted("astronomy", index % 15)));
+    const participants = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => submitted("astronomy", index % 15)),
+    );
     await Promise.all([work(), work(), work()]);
     await allDone();
     expect(await effectsOf(participants)).toEqual(participants.map(() => 1));
@@ -175,12 +179,18 @@ describe("the outbox and its worker", () => {
       lines.find(
         ({ message, error }) =>
           message === "job failed" &&
-          (error as { message: string }).message === "This release does not know attempt.submitted in version 2.",
+          (error as { message: string }).message ===
+            "This release does not know attempt.submitted in version 2.",
       ),
     );
     // It holds nobody else up.
-    await eventually("the other one", async () => ((await effectsOf([participant]))[0] === 1 ? true : undefined));
-    const { rows } = await superuser.query("DELETE FROM app.outbox WHERE id = $1 AND done_at IS NULL RETURNING id", [row?.id]);
+    await eventually("the other one", async () =>
+      (await effectsOf([participant]))[0] === 1 ? true : undefined,
+    );
+    const { rows } = await superuser.query(
+      "DELETE FROM app.outbox WHERE id = $1 AND done_at IS NULL RETURNING id",
+      [row?.id],
+    );
     expect(rows).toHaveLength(1);
   });
 

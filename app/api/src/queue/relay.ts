@@ -56,7 +56,8 @@ export class Relay {
         this.#failing = false;
       } catch (error) {
         // Once, not every second.
-        if (!this.#failing) this.#logger.warn("the outbox cannot be sent; it is kept and tried again", { error });
+        if (!this.#failing)
+          this.#logger.warn("the outbox cannot be sent; it is kept and tried again", { error });
         this.#failing = true;
       }
       await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
@@ -79,8 +80,10 @@ export class Relay {
   /** Due again at once instead of after their pause, which also does when this fails. */
   async #giveBack(rows: readonly JobData[]): Promise<void> {
     const ids = rows.map(({ outboxId }) => outboxId);
-    await this.#database.write((query) => giveBack(query, ids)).catch((error: unknown) => {
-      this.#logger.warn("outbox rows wait for their next time", { rows: ids.length, error });
-    });
+    await this.#database
+      .write((query) => giveBack(query, ids))
+      .catch((error: unknown) => {
+        this.#logger.warn("outbox rows wait for their next time", { rows: ids.length, error });
+      });
   }
 }

@@ -42,7 +42,13 @@ export class JobWorker {
         }
       },
       // A worker that dies holds its jobs for at most this long.
-      { connection: redis, prefix: QUEUE_PREFIX, concurrency: CONCURRENCY, lockDuration: 10_000, stalledInterval: 10_000 },
+      {
+        connection: redis,
+        prefix: QUEUE_PREFIX,
+        concurrency: CONCURRENCY,
+        lockDuration: 10_000,
+        stalledInterval: 10_000,
+      },
     );
     this.#worker.on("error", (error) => logger.debug("queue connection", { error }));
   }

@@ -55,11 +55,15 @@ export function spawnServer(program: string, args: readonly string[], options: S
 }
 
 /** Runs a program to its end; rejects with what it wrote when it fails. */
-export async function runAsServer(program: string, args: readonly string[], options: SpawnOptions = {}): Promise<void> {
+export async function runAsServer(
+  program: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<void> {
   const child = spawn(program, args, { ...options, ...serverUser(), stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const [code] = (await once(child, "close")) as [number | null];
   if (code !== 0) throw new Error(`${program} ${args.join(" ")} left with ${code}:\n${output}`);
 }

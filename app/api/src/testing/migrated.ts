@@ -7,7 +7,11 @@ import { ADMIN, DATABASE } from "./postgres.ts";
 const source = join(import.meta.dirname, "..");
 
 /** The migration Job as a process; node-pg-migrate is an ES module, which jest does not load. */
-export async function runMigration(port: number, secretsFolder: string, env: Readonly<Record<string, string>> = {}) {
+export async function runMigration(
+  port: number,
+  secretsFolder: string,
+  env: Readonly<Record<string, string>> = {},
+) {
   const child = spawn(process.execPath, [join(source, "migrate.ts")], {
     env: {
       DATABASE_PRIMARY_HOST: "127.0.0.1",

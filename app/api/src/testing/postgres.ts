@@ -44,14 +44,23 @@ export async function startPostgres(): Promise<PostgresServer> {
   return server;
 }
 
-async function serve(data: string, folder: { readonly path: string; remove(): void }): Promise<PostgresServer> {
+async function serve(
+  data: string,
+  folder: { readonly path: string; remove(): void },
+): Promise<PostgresServer> {
   const port = await freePort();
   const logFile = join(folder.path, "log");
   const replicas: PostgresServer[] = [];
   let child: ChildProcess | undefined;
 
   const superuser = async (database = DATABASE): Promise<pg.Client> => {
-    const client = new pg.Client({ host: "127.0.0.1", port, database, user: SUPERUSER, password: SUPERUSER_PASSWORD });
+    const client = new pg.Client({
+      host: "127.0.0.1",
+      port,
+      database,
+      user: SUPERUSER,
+      password: SUPERUSER_PASSWORD,
+    });
     client.on("error", () => undefined);
     await client.connect();
     return client;
@@ -65,7 +74,8 @@ async function serve(data: string, folder: { readonly path: string; remove(): vo
     closeSync(log);
     child = started;
     await eventually("PostgreSQL to answer", async () => {
-      if (started.exitCode !== null) throw new Error(`PostgreSQL has ended:\n${readFileSync(logFile, "utf8")}`);
+      if (started.exitCode !== null)
+        throw new Error(`PostgreSQL has ended:\n${readFileSync(logFile, "utf8")}`);
       return superuser("postgres").then(
         async (client) => {
           await client.end();
@@ -130,6 +140,7 @@ function settings(port: number, socketFolder: string): readonly string[] {
 function program(name: string): string {
   const root = "/usr/lib/postgresql";
   const newest = readdirSync(root).sort((a, b) => Number(b) - Number(a))[0];
-  if (newest === undefined) throw new Error(`No PostgreSQL in ${root}: install Debian's package "postgresql".`);
+  if (newest === undefined)
+    throw new Error(`No PostgreSQL in ${root}: install Debian's package "postgresql".`);
   return join(root, newest, "bin", name);
 }

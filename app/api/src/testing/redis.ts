@@ -48,9 +48,7 @@ export async function startRedis(password: string, maxmemoryPolicy: string): Pro
     child = spawnServer("redis-server", [configuration], { cwd: folder.path, stdio: "ignore" });
     const redis = connect();
     try {
-      await eventually("Redis to answer", () =>
-        Promise.race([redis.ping(), new Promise<undefined>((resolve) => setTimeout(resolve, 100))]),
-      );
+      await eventually("Redis to answer", () => (redis.status === "ready" ? true : undefined));
     } finally {
       redis.disconnect();
     }

@@ -14,6 +14,7 @@ export const SECRETS = {
 /** The secret files as the platform mounts them. */
 export function makeSecretsFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), "twinstack-secrets-"));
-  for (const [name, value] of Object.entries(SECRETS)) writeFileSync(join(path, name), `${value}\n`, { mode: 0o600 });
+  for (const [name, value] of Object.entries(SECRETS))
+    writeFileSync(join(path, name), `${value}\n`, { mode: 0o600 });
   return { path, remove: () => rmSync(path, { recursive: true }) };
 }

@@ -9,7 +9,14 @@ import { makeSiteFolder } from "./site-folder.ts";
 export function spawnProgram(program: "server" | "worker", env: Readonly<Record<string, string>> = {}) {
   const site = makeSiteFolder();
   const child = spawn(process.execPath, [join(import.meta.dirname, "..", `${program}.ts`)], {
-    env: { PORT: "0", METRICS_PORT: "0", LISTEN_ADDRESS: "127.0.0.1", WEB_ROOT: site.root, PUBLIC_PROTOCOL: "http", ...env },
+    env: {
+      PORT: "0",
+      METRICS_PORT: "0",
+      LISTEN_ADDRESS: "127.0.0.1",
+      WEB_ROOT: site.root,
+      PUBLIC_PROTOCOL: "http",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: Record<string, unknown>[] = [];

@@ -12,7 +12,9 @@ export class TestVisitor {
       method,
       headers: {
         ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-        ...(this.cookies.size === 0 ? {} : { Cookie: [...this.cookies].map((pair) => pair.join("=")).join("; ") }),
+        ...(this.cookies.size === 0
+          ? {}
+          : { Cookie: [...this.cookies].map((pair) => pair.join("=")).join("; ") }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -16,7 +16,7 @@ export function Header() {
         <a href="/leaderboard" data-testid="leaderboard-link" onClick={followInPlace}>
           Leaderboard
         </a>
-        {participant != null && (
+        {participant && (
           <span class="me" data-testid="me">
             {participant.name}
           </span>

@@ -1,5 +1,9 @@
 import { useCallback } from "preact/hooks";
-import type { Leaderboard, LeaderboardRow, Standing } from "../../../api/src/features/leaderboard/contract.ts";
+import type {
+  Leaderboard,
+  LeaderboardRow,
+  Standing,
+} from "../../../api/src/features/leaderboard/contract.ts";
 import type { Participant } from "../../../api/src/features/participants/contract.ts";
 import type { QuizSummary } from "../../../api/src/features/quizzes/contract.ts";
 import { getLeaderboard, getStanding, listQuizzes } from "../api.ts";
@@ -37,7 +41,13 @@ export function LeaderboardPage({ quizId }: { readonly quizId: string | undefine
   );
 }
 
-function BoardChoice({ quizzes, chosen }: { readonly quizzes: readonly QuizSummary[]; readonly chosen?: string | undefined }) {
+function BoardChoice({
+  quizzes,
+  chosen,
+}: {
+  readonly quizzes: readonly QuizSummary[];
+  readonly chosen?: string | undefined;
+}) {
   const boards = [{ id: undefined, title: "All quizzes" }, ...quizzes];
   return (
     <nav class="board-choice" aria-label="Which leaderboard">
@@ -73,7 +83,7 @@ function ownRow(
   quizId: string | undefined,
 ): LeaderboardRow | undefined {
   const place = quizId === undefined ? overall : quizzes.find((one) => one.quizId === quizId);
-  if (place == null || participant == null) return undefined;
+  if (!place || !participant) return undefined;
   const { rank, score, total } = place;
   return { rank, score, total, name: participant.name, participantId: participant.id };
 }

@@ -122,7 +122,9 @@ describe("submitting", () => {
       { id, submittedAt: expect.any(String), result: { quizId: "history", score: 9, total: 15 } },
     ]);
     // The same again, also many times at once, is answered the same.
-    const again = await Promise.all(Array.from({ length: 5 }, () => submit(visitor, id, answersTo("history", 9), key)));
+    const again = await Promise.all(
+      Array.from({ length: 5 }, () => submit(visitor, id, answersTo("history", 9), key)),
+    );
     expect(again.map(({ status, text }) => [status, text])).toEqual(again.map(() => [200, first.text]));
     expect((await visitor.get(`/api/attempts/${id}`)).body).toEqual(first.body);
     expect(await outboxRows(id)).toBe(1);
@@ -132,7 +134,9 @@ describe("submitting", () => {
     const visitor = await visitorNamed("Eve");
     const { id } = await start(visitor);
     const key = randomUUID();
-    const all = await Promise.all(Array.from({ length: 8 }, () => submit(visitor, id, answersTo("history", 4), key)));
+    const all = await Promise.all(
+      Array.from({ length: 8 }, () => submit(visitor, id, answersTo("history", 4), key)),
+    );
     expect(new Set(all.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect([all[0]?.status, await outboxRows(id)]).toEqual([200, 1]);
   });
@@ -151,7 +155,9 @@ describe("submitting", () => {
     expect((await visitor.get(`/api/attempts/${other.id}`)).body).toMatchObject({ result: null });
     // Somebody else's key is their own.
     const stranger = await visitorNamed("Finn");
-    expect((await submit(stranger, (await start(stranger)).id, answersTo("history", 1), key)).status).toBe(200);
+    expect((await submit(stranger, (await start(stranger)).id, answersTo("history", 1), key)).status).toBe(
+      200,
+    );
   });
 
   it("keeps an incomplete attempt open and tells no answer", async () => {
@@ -160,7 +166,10 @@ describe("submitting", () => {
     const { "history-15": _left, ...most } = answersTo("history", 15);
     const refused = await submit(visitor, id, most);
     expect([refused.status, refused.text.includes("correct")]).toEqual([400, false]);
-    expect((await visitor.get(`/api/attempts/${id}`)).body).toMatchObject({ submittedAt: null, result: null });
+    expect((await visitor.get(`/api/attempts/${id}`)).body).toMatchObject({
+      submittedAt: null,
+      result: null,
+    });
     expect(await outboxRows(id)).toBe(0);
   });
 
@@ -172,7 +181,10 @@ describe("submitting", () => {
     const { id } = await start(visitor);
     const headers: Record<string, string> = key === undefined ? {} : { "Idempotency-Key": key };
     const { status, body } = await visitor.post(`/api/attempts/${id}/submit`, { answers: {} }, headers);
-    expect([status, (body as { errors: object[] }).errors]).toEqual([400, [{ field: "idempotency-key", message }]]);
+    expect([status, (body as { errors: object[] }).errors]).toEqual([
+      400,
+      [{ field: "idempotency-key", message }],
+    ]);
   });
 });
 
@@ -184,7 +196,9 @@ describe("attempts of others", () => {
     for (const visitor of [await visitorNamed("Thief"), new TestVisitor(app.url)]) {
       const denied = visitor.cookies.size === 0 ? 401 : 404;
       expect((await visitor.get(`/api/attempts/${done}`)).status).toBe(denied);
-      expect((await visitor.put(`/api/attempts/${open.id}/answers/history-01`, { option: "a" })).status).toBe(denied);
+      expect((await visitor.put(`/api/attempts/${open.id}/answers/history-01`, { option: "a" })).status).toBe(
+        denied,
+      );
       expect((await submit(visitor, open.id, answersTo("history", 1))).status).toBe(denied);
       expect((await visitor.get("/api/attempts")).body).toEqual({ attempts: [] });
     }
@@ -205,7 +219,9 @@ describe("attempts of others", () => {
     const keys = await redis.keys("*");
     const values = await Promise.all(keys.map((key) => redis.get(key)));
     redis.disconnect();
-    expect(keys.filter((key) => !/^twinstack:v1:(quizzes|quiz:[a-z-]+|leaderboard(:[a-z-]+)?)$/.test(key))).toEqual([]);
+    expect(
+      keys.filter((key) => !/^twinstack:v1:(quizzes|quiz:[a-z-]+|leaderboard(:[a-z-]+)?)$/.test(key)),
+    ).toEqual([]);
     expect(values.join()).not.toContain(visitor.cookies.get("participant"));
   });
 });

@@ -49,7 +49,12 @@ export class AttemptService {
   }
 
   /** @throws ValidationError when the question is not of the attempt's quiz; ConflictError once it is submitted. */
-  async answer(id: string, questionId: string, option: OptionId, visitor: Visitor): Promise<Written<Attempt>> {
+  async answer(
+    id: string,
+    questionId: string,
+    option: OptionId,
+    visitor: Visitor,
+  ): Promise<Written<Attempt>> {
     const { questions, id: quizId } = await this.#quizzes.find((await this.#find(id, visitor)).quizId);
     if (!questions.some((question) => question.id === questionId)) {
       throw new ValidationError([{ field: "questionId", message: `is not a question of "${quizId}"` }]);
@@ -83,7 +88,13 @@ export class AttemptService {
         return view(attempt);
       }
       const result = scoreAnswers(quiz, answers);
-      const submitted = await submitAttempt(query, { attemptId: id, idempotencyKey, requestHash, answers, result });
+      const submitted = await submitAttempt(query, {
+        attemptId: id,
+        idempotencyKey,
+        requestHash,
+        answers,
+        result,
+      });
       const { participantId, quizId } = submitted;
       await putIntoOutbox(query, attemptSubmitted, { attemptId: id, participantId, quizId });
       return view(submitted);

@@ -73,12 +73,16 @@ export async function listAttempts(query: Query, token: string): Promise<Attempt
   return [...rows];
 }
 
-export async function saveAnswer(query: Query, id: string, questionId: string, option: OptionId): Promise<void> {
-  await query("UPDATE app.attempts SET answers = answers || jsonb_build_object($2::text, $3::text) WHERE id = $1", [
-    id,
-    questionId,
-    option,
-  ]);
+export async function saveAnswer(
+  query: Query,
+  id: string,
+  questionId: string,
+  option: OptionId,
+): Promise<void> {
+  await query(
+    "UPDATE app.attempts SET answers = answers || jsonb_build_object($2::text, $3::text) WHERE id = $1",
+    [id, questionId, option],
+  );
 }
 
 /** @throws IdempotencyKeyError when the participant used the key for another attempt. */

@@ -24,7 +24,7 @@ export function databaseDependencies({ writer, readers }: Database): readonly De
             [written ?? null],
           ),
         );
-        return row?.lag == null ? {} : { lagBytes: row.lag };
+        return row === undefined || row.lag === null ? {} : { lagBytes: row.lag };
       },
     })),
   ];

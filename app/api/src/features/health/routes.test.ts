@@ -39,9 +39,7 @@ async function answers(phase: Phase, databaseUp: boolean) {
 
 const ok = [200, { status: "ok" }];
 const unavailable = [503, { status: "unavailable" }];
-const dependencies = (up: boolean) => [
-  { name: "database", ok: up, latencyMs: expect.any(Number) as number },
-];
+const dependencies = (up: boolean) => [{ name: "database", ok: up, latencyMs: expect.any(Number) as number }];
 
 describe("health routes", () => {
   it("pass while the process serves and its dependencies answer", async () => {

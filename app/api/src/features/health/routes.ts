@@ -19,7 +19,9 @@ const report = z.strictObject({
 
 export function healthRoutes(health: HealthService): readonly Route[] {
   return [
-    probeRoute("startup", "Whether what the process cannot do without has answered since the start.", () => health.startedUp()),
+    probeRoute("startup", "Whether what the process cannot do without has answered since the start.", () =>
+      health.startedUp(),
+    ),
     probeRoute("ready", "Whether this process takes requests; says nothing about dependencies.", () =>
       health.ready(),
     ),

@@ -48,7 +48,11 @@ describe("HealthService", () => {
     const cache = { name: "cache", ok: false, latencyMs };
     expect(await health.dependencies()).toEqual([{ name: "database", ok: false, latencyMs }, cache]);
     expect(world.lines).toMatchObject([
-      { message: "dependency check failed", dependency: "database", error: { message: "connection refused" } },
+      {
+        message: "dependency check failed",
+        dependency: "database",
+        error: { message: "connection refused" },
+      },
       { message: "dependency check failed", dependency: "cache" },
     ]);
     world.databaseUp = true;

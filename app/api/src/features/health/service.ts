@@ -67,11 +67,12 @@ export class HealthService {
   /** Why a check failed is logged, not told: error texts name hosts and users. */
   #check(dependencies: readonly Dependency[]): Promise<readonly DependencyReport[]> {
     return Promise.all(
-      dependencies.map(async ({ name, check }) => {
+      dependencies.map(async (dependency) => {
+        const { name } = dependency;
         const begun = performance.now();
         const latencyMs = (): number => Math.round((performance.now() - begun) * 10) / 10;
         try {
-          const findings = await withinTime(CHECK_MS, name, check());
+          const findings = await withinTime(CHECK_MS, name, dependency.check());
           return { name, ok: true, latencyMs: latencyMs(), ...findings };
         } catch (error) {
           this.#logger.warn("dependency check failed", { dependency: name, error });

@@ -35,24 +35,35 @@ async function visitorNamed(name: string): Promise<TestVisitor> {
 /** Takes a quiz and waits until it counts. */
 async function take(visitor: TestVisitor, quizId: string, right: number): Promise<void> {
   const attemptsAt = async () =>
-    ((await visitor.get("/api/me/standing")).body as Standing).quizzes.find((one) => one.quizId === quizId)?.attempts ?? 0;
+    ((await visitor.get("/api/me/standing")).body as Standing).quizzes.find((one) => one.quizId === quizId)
+      ?.attempts ?? 0;
   const before = await attemptsAt();
   await takeQuiz(visitor, quizId, right);
-  await eventually("the attempt to count", async () => ((await attemptsAt()) === before + 1 ? true : undefined));
+  await eventually("the attempt to count", async () =>
+    (await attemptsAt()) === before + 1 ? true : undefined,
+  );
 }
 
 const board = async (path: string) => {
   const response = await fetch(app.url + path);
   expect(response.headers.get("cache-control")).toBe("public, max-age=0, must-revalidate, s-maxage=2");
   expect(response.headers.getSetCookie()).toEqual([]);
-  return ((await response.json()) as Leaderboard).rows.map(({ rank, name, score, total }) => [rank, name, score, total]);
+  return ((await response.json()) as Leaderboard).rows.map(({ rank, name, score, total }) => [
+    rank,
+    name,
+    score,
+    total,
+  ]);
 };
 
 describe("the leaderboard", () => {
   it("is empty at first", async () => {
     expect(await board("/api/leaderboard")).toEqual([]);
     expect(await board("/api/quizzes/history/leaderboard")).toEqual([]);
-    expect((await new TestVisitor(app.url).get("/api/me/standing")).body).toEqual({ overall: null, quizzes: [] });
+    expect((await new TestVisitor(app.url).get("/api/me/standing")).body).toEqual({
+      overall: null,
+      quizzes: [],
+    });
   });
 
   it("orders by best score, then by who reached it first, and adds up over quizzes", async () => {
@@ -86,7 +97,10 @@ describe("the leaderboard", () => {
         { quizId: "wildlife", rank: 1, score: 8, total: 15, attempts: 1 },
       ],
     });
-    expect((await cat.get("/api/me/standing")).body).toMatchObject({ overall: { rank: 3 }, quizzes: [{ rank: 2 }] });
+    expect((await cat.get("/api/me/standing")).body).toMatchObject({
+      overall: { rank: 3 },
+      quizzes: [{ rank: 2 }],
+    });
     expect((await bea.get("/api/me/standing")).body).toMatchObject({ quizzes: [{ attempts: 3, score: 12 }] });
   });
 
@@ -107,7 +121,10 @@ describe("the leaderboard", () => {
       { detail: "The database does not answer just now. Try again in a moment." },
     ]);
     expect(refused.text).not.toMatch(/ECONNREFUSED|127\.0\.0\.1|app_rw/);
-    const health = (await (await fetch(`${app.url}/health`)).json()) as { status: string; dependencies: object[] };
+    const health = (await (await fetch(`${app.url}/health`)).json()) as {
+      status: string;
+      dependencies: object[];
+    };
     expect(health).toMatchObject({
       status: "degraded",
       dependencies: [
@@ -127,7 +144,14 @@ describe("the leaderboard", () => {
   it("answers every request while the cache is dead", async () => {
     await platform.cache.kill("SIGKILL");
     const visitor = await visitorNamed("Stoic");
-    for (const path of ["/api/quizzes", "/api/quizzes/history", "/api/leaderboard", "/api/me", "/api/attempts", "/"]) {
+    for (const path of [
+      "/api/quizzes",
+      "/api/quizzes/history",
+      "/api/leaderboard",
+      "/api/me",
+      "/api/attempts",
+      "/",
+    ]) {
       expect([path, (await fetch(app.url + path)).status]).toEqual([path, 200]);
     }
     await take(visitor, "computing", 10);

@@ -9,7 +9,7 @@ export const participantName = z
   .normalize()
   .trim()
   .regex(/^[^\p{C}\p{Zl}\p{Zp}]+$/u, WRITE)
-  .refine((name) => [...name].length <= NAME_LENGTH, WRITE);
+  .refine((name) => Array.from(name).length <= NAME_LENGTH, WRITE);
 
 export const participant = z.strictObject({ id: z.string(), name: z.string() });
 

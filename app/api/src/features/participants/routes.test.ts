@@ -13,18 +13,23 @@ describe("/api/me", () => {
     const visitor = new TestVisitor(app.url);
     expect((await visitor.get("/api/me")).body).toEqual({ participant: null });
     const named = await visitor.put("/api/me", { name: "  Ada  " });
-    expect(named.body).toEqual({ participant: { id: expect.stringMatching(/^[0-9a-f-]{36}$/), name: "Ada" } });
+    expect(named.body).toEqual({
+      participant: { id: expect.stringMatching(/^[0-9a-f-]{36}$/), name: "Ada" },
+    });
     expect(named.headers.get("cache-control")).toBe("private, no-store");
     expect((await visitor.get("/api/me")).body).toEqual(named.body);
     const renamed = (await visitor.put("/api/me", { name: "Ada L." })).body as { participant: object };
-    expect(renamed).toEqual({ participant: { ...(named.body as typeof renamed).participant, name: "Ada L." } });
+    expect(renamed).toEqual({
+      participant: { ...(named.body as typeof renamed).participant, name: "Ada L." },
+    });
   });
 
   it("tells two visitors apart, also by the same name", async () => {
     const [one, other] = [new TestVisitor(app.url), new TestVisitor(app.url)];
-    const ids = [await one.put("/api/me", { name: "Twin" }), await other.put("/api/me", { name: "Twin" })].map(
-      ({ body }) => (body as { participant: { id: string } }).participant.id,
-    );
+    const ids = [
+      await one.put("/api/me", { name: "Twin" }),
+      await other.put("/api/me", { name: "Twin" }),
+    ].map(({ body }) => (body as { participant: { id: string } }).participant.id);
     expect(new Set(ids).size).toBe(2);
     expect(new Set([one, other].map(({ cookies }) => cookies.get("participant"))).size).toBe(2);
   });
@@ -44,7 +49,12 @@ describe("/api/me", () => {
     },
   );
 
-  it.each(["Zoë", "李小龙", "O'Brien-Smith", "🦊", "x".repeat(40), "<script>"])("takes %s as a name, as it is", async (name) => {
-    expect((await new TestVisitor(app.url).put("/api/me", { name })).body).toMatchObject({ participant: { name } });
-  });
+  it.each(["Zoë", "李小龙", "O'Brien-Smith", "🦊", "x".repeat(40), "<script>"])(
+    "takes %s as a name, as it is",
+    async (name) => {
+      expect((await new TestVisitor(app.url).put("/api/me", { name })).body).toMatchObject({
+        participant: { name },
+      });
+    },
+  );
 });

@@ -44,7 +44,10 @@ describe("the written quizzes", () => {
   });
 
   it("have a version of their own: who changes them raises contentVersion, then writes the new digest here", () => {
-    expect([contentVersion, contentDigest(quizzes)]).toEqual([1, "991de5fd7dde80da098edd8415dfd4168332c1b3566b2c696ab50e5ad9d1d55a"]);
+    expect([contentVersion, contentDigest(quizzes)]).toEqual([
+      1,
+      "991de5fd7dde80da098edd8415dfd4168332c1b3566b2c696ab50e5ad9d1d55a",
+    ]);
   });
 
   it("end questions with a question mark and explanations with a full stop", () => {
