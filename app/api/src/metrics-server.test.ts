@@ -1,18 +1,16 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { Gauge, Registry } from "prom-client";
-import { parseConfig } from "./config.ts";
-import { createLogger } from "./logging.ts";
 import { createMetricsServer } from "./metrics-server.ts";
-import { collectLogLines } from "./testing/log-lines.ts";
+import { testLogger } from "./testing/log-lines.ts";
 
 describe("createMetricsServer", () => {
   it("answers 500 and logs when a metric cannot be collected", async () => {
     const registry = new Registry();
     const collect = () => Promise.reject(new Error("no such sensor"));
     new Gauge({ name: "broken", help: "Fails.", registers: [registry], collect });
-    const { lines, output } = collectLogLines();
-    const server = createMetricsServer(registry, createLogger(parseConfig({}), output));
+    const { lines, logger } = testLogger();
+    const server = createMetricsServer(registry, logger);
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`);

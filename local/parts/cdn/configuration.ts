@@ -59,7 +59,7 @@ export function mark(name: string, text: string): string {
 
 function viewerServer(site: Site, locations: readonly string[]): string {
   const lines = [
-    `listen 127.0.0.1:${site.port} reuseport;`,
+    `listen 127.0.0.1:${site.port};`,
     ...(site.firewall === undefined ? [] : firewallLines(site.firewall)),
     ...errorPageLines(site).filter((line) => line.startsWith("error_page 59")),
     ...(site.log === undefined ? [] : [`access_log ${ACCESS_LOG} cloudfront buffer=32k flush=1s;`]),

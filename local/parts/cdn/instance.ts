@@ -3,7 +3,9 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -75,20 +77,16 @@ export class Instance {
     if (same && this.#machine.processes.running(this.#process) && (await this.#version()) === versionOf(site))
       return;
     await this.#verify(site);
-    const before = this.#machine.processes.running(this.#process) ? await this.#version() : undefined;
+    const runs = this.#machine.processes.running(this.#process) && (await this.#version()) !== undefined;
+    const before = runs ? workersIn(this.folder) : [];
     this.#write(site);
-    if (before === undefined) await this.#start();
-    else this.#machine.processes.signal(this.#process, "SIGHUP");
+    if (runs) this.#machine.processes.signal(this.#process, "SIGHUP");
+    else await this.#start();
     await until(
       `${this.#process} to serve`,
       START_DEADLINE_MS,
-      async () => (await this.#version()) === versionOf(site),
+      async () => (await this.#version()) === versionOf(site) && !before.some(isAccepting),
     );
-  }
-
-  /** What should be there now is not what was written last. */
-  isStale(site: Site): boolean {
-    return this.#text(WRITTEN) !== textOf(site);
   }
 
   /** Someone else wrote the configuration; `undefined` files are an administrator's removal and not this. */
@@ -175,6 +173,38 @@ export class Instance {
       asked.end();
     });
   }
+}
+
+/** Pids of the nginx workers that run in a folder: no other nginx has it as its own. */
+function workersIn(folder: string): readonly string[] {
+  return readdirSync("/proc").filter(
+    (pid) => /^\d+$/.test(pid) && folderOf(pid) === folder && titleOf(pid) !== undefined,
+  );
+}
+
+function folderOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    // Ended meanwhile.
+    return undefined;
+  }
+}
+
+/** Of a worker; undefined for anything else. */
+function titleOf(pid: string): string | undefined {
+  try {
+    const title = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+    return title.startsWith("nginx: worker process") ? title : undefined;
+  } catch {
+    // Ended meanwhile.
+    return undefined;
+  }
+}
+
+/** Not yet told to finish: for a moment old and new workers both take connections. */
+function isAccepting(pid: string): boolean {
+  return titleOf(pid)?.includes("shutting down") === false;
 }
 
 function versionOf(site: Site): string {

@@ -38,6 +38,16 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  console.log(
+    site.logged.join("\n"),
+    readFileSync(`${site.sandbox.stateDir}/log/px-9d98ce22-pgbouncer.log`, "utf8"),
+  );
+  for (const h of site.machine.hosts.list().filter((x) => x.name.startsWith("pg-")))
+    console.log(
+      h.name,
+      h.address,
+      (() => { try { return readFileSync(`${site.sandbox.stateDir}/log/${h.name}-postgres.log`, "utf8").slice(-3000); } catch { return "none"; } })(),
+    );
   await database.delete(site.instance, () => undefined);
   await site.close();
 });
@@ -58,23 +68,26 @@ it("carries its clients over to the standby when the primary dies", async () => 
   await idle.query("INSERT INTO written VALUES (2)");
   const before = site.machine.dns.resolve(site.endpoint);
 
-  process.kill(primaryPid(before[0] ?? ""), "SIGKILL");
-  // The pooler may not have seen it: at most what was sent into the dying connections breaks.
-  let refused = 0;
-  await until("a write after the kill", 30_000, () =>
-    write(3).then(
-      () => true,
-      () => (refused += 1) > 20,
-    ),
-  );
-  expect(refused).toBeLessThanOrEqual(1);
-  await until(
-    "the name to move",
-    30_000,
-    () => site.machine.dns.resolve(site.endpoint).join() !== before.join(),
-  );
-  await idle.query("INSERT INTO written VALUES (4)");
-  await idle.end();
+  try {
+    process.kill(primaryPid(before[0] ?? ""), "SIGKILL");
+    // The pooler may not have seen it: at most what was sent into the dying connections breaks.
+    let refused = 0;
+    await until("a write after the kill", 30_000, () =>
+      write(3).then(
+        () => true,
+        () => (refused += 1) > 20,
+      ),
+    );
+    expect(refused).toBeLessThanOrEqual(1);
+    await until(
+      "the name to move",
+      30_000,
+      () => site.machine.dns.resolve(site.endpoint).join() !== before.join(),
+    );
+    await idle.query("INSERT INTO written VALUES (4)");
+  } finally {
+    await idle.end();
+  }
   expect(lost).toEqual([]);
   expect(await query(options, "SELECT array_agg(n ORDER BY n) FROM written")).toEqual([1, 2, 3, 4]);
 });
