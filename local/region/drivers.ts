@@ -33,7 +33,7 @@ export function createDrivers(
   log: (message: string) => void,
 ): DriverSet {
   const context = { machine, account };
-  const cluster = createClusterDriver(context);
+  const cluster = createClusterDriver({ ...context, log });
   const drivers: readonly PartDriver[] = [
     createVpcDriver(machine),
     createSubnetDriver(machine),

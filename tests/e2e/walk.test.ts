@@ -149,6 +149,33 @@ it(
 );
 
 it(
+  "replaces a node whose host was removed by hand, as Auto Mode does, which is no drift",
+  async () => {
+    const [pod] = await list(output.kubeconfig, ...appPods);
+    const host = `ts-${pod?.spec.nodeName ?? ""}`;
+    await run("ip", ["link", "delete", host]);
+    await run("ip", ["netns", "delete", host]);
+    const { stderr } = await made("up");
+    expect(changes(stderr)).toEqual([]);
+    await until(
+      "the nodes and the pods are Ready again",
+      async () => {
+        const ready = [
+          ...(await list(output.kubeconfig, "nodes")),
+          ...(await list(output.kubeconfig, ...appPods)),
+        ];
+        return ready.length === 5 && ready.every((each) => isTrue(each, "Ready")) ? true : undefined;
+      },
+      2 * minute,
+    );
+    const { sent, failures } = await whileRequesting(`${output.url}/api/quizzes`, () => delay(2_000));
+    expect(sent).toBeGreaterThan(100);
+    expect(failures).toEqual([]);
+  },
+  3 * minute,
+);
+
+it(
   "mends a host that was removed by hand",
   async () => {
     const { hosts } = await callRegion("status", {});
