@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { buildah } from "../../local/image/buildah.ts";
 import { killTree } from "../../local/parts/host/cgroup.ts";
 import { scope } from "../../local/parts/host/scope.ts";
-import { runDir } from "../../local/paths.ts";
+import { runDir, stateDir } from "../../local/paths.ts";
 import { callRegion } from "../../local/region/client.ts";
 import { checkout, made } from "./doorway.ts";
 import { interrupted } from "./interrupt.ts";
@@ -45,6 +46,14 @@ async function forgetAppImages(): Promise<void> {
   if (built.length > 0) await buildah("rmi", "--force", ...built);
 }
 
+/** Files of the backend that a killed CLI can leave half written; the checkpoint itself is renamed into place. */
+function sidecars(): readonly string[] {
+  const backend = join(stateDir(), "pulumi/stacks");
+  return readdirSync(backend, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".attrs"),
+  );
+}
+
 describe.each(victims)("with the %s struck", (struck) => {
   beforeAll(forgetAppImages);
 
@@ -63,6 +72,7 @@ describe.each(victims)("with the %s struck", (struck) => {
     async () => {
       await made("up");
       await expectPage();
+      expect(sidecars()).toEqual([]);
     },
     5 * minute,
   );
