@@ -10,14 +10,14 @@ import { checkout, made } from "./doorway.ts";
 import { interrupted } from "./interrupt.ts";
 import { exactParts, snapshotMachine, type MachineSnapshot } from "./machine-snapshot.ts";
 import { withOtherCheckout } from "./other-checkout.ts";
-import { minute, readOutput, refuseRunningStack, takeDown } from "./stack.ts";
+import { minute, ownStack, readOutput, takeDown } from "./stack.ts";
 
 // Each step is struck in the middle, and the next `make up` or `make down` must make it good.
 
 let machineBefore: MachineSnapshot;
 
-beforeAll(() => {
-  refuseRunningStack();
+beforeAll(async () => {
+  await ownStack();
   machineBefore = snapshotMachine();
 });
 

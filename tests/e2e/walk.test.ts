@@ -8,7 +8,7 @@ import { made } from "./doorway.ts";
 import { isTrue, kubectl, list } from "./kubectl.ts";
 import { exactParts, snapshotMachine, type MachineSnapshot } from "./machine-snapshot.ts";
 import { knownSecrets, publicPlaces } from "./secrets.ts";
-import { changes, gitStatus, minute, readOutput, refuseRunningStack, takeDown } from "./stack.ts";
+import { changes, gitStatus, minute, ownStack, readOutput, takeDown } from "./stack.ts";
 import { until } from "./until.ts";
 import { whileRequesting } from "./traffic.ts";
 
@@ -20,8 +20,8 @@ let machineBefore: MachineSnapshot;
 let gitBefore: string;
 let output: Output;
 
-beforeAll(() => {
-  refuseRunningStack();
+beforeAll(async () => {
+  await ownStack();
   machineBefore = snapshotMachine();
   gitBefore = gitStatus();
 });
