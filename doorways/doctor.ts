@@ -1,9 +1,13 @@
+import { join } from "node:path";
+import { addressChecks } from "../local/doctor/address-checks.ts";
 import { machineChecks } from "../local/doctor/machine-checks.ts";
 import { toolChecks } from "../local/doctor/tool-checks.ts";
 import type { Check } from "../local/doctor/check.ts";
+import { checkout } from "./checkout.ts";
 
 async function allChecks(): Promise<readonly Check[]> {
-  return [...machineChecks(), ...(await toolChecks())];
+  const configFile = join(checkout, "Pulumi.local.yaml");
+  return [...machineChecks(), ...(await addressChecks(configFile)), ...(await toolChecks())];
 }
 
 /** What stops `make up` on this machine, a line each; empty when nothing does. */

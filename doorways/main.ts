@@ -32,6 +32,10 @@ export const doorways: Readonly<Record<string, Doorway>> = {
     summary: "what this machine has, what is missing, what to do",
     load: async () => (await import("./doctor.ts")).doctor,
   },
+  coverage: {
+    summary: "lines of infra, stacks and the providers that unit and engine tests run",
+    load: async () => (await import("./coverage.ts")).coverage,
+  },
   test: {
     summary: "every check and test; the last line is `N passed, N failed`",
     load: async () => (await import("./test.ts")).test,

@@ -31,7 +31,9 @@ export function pulumiEnvironment(): NodeJS.ProcessEnv {
     PATH: [pluginsDir, nodeDir, process.env["PATH"] ?? "/usr/bin:/bin"].join(":"),
     TWINSTACK_LANGUAGE_HOST: toolPath("pulumi-language-nodejs"),
     PULUMI_HOME: join(backendDir(), "home"),
-    PULUMI_BACKEND_URL: `file://${join(backendDir(), "stacks")}`,
+    // Without the sidecar files of metadata, which hold nothing we need: they are not written at one stroke as the
+    // checkpoint is, and a CLI killed in between leaves an empty one, with which no later command reads the checkpoint.
+    PULUMI_BACKEND_URL: `file://${join(backendDir(), "stacks")}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
     // The language host leaves its pipes' folder behind: where `make down` removes it.
     TMPDIR: join(backendDir(), "tmp"),

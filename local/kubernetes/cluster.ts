@@ -75,6 +75,24 @@ export class Cluster {
     return asObject(await this.#transport({ ...options, method: "PATCH", path: objectPath(kind, name) }));
   }
 
+  /** The last lines a container wrote; `previous`: in its run before the last restart. */
+  async log(
+    { namespace = "default", name }: ObjectName,
+    options: { readonly container: string; readonly previous: boolean; readonly lines: number },
+  ): Promise<string> {
+    const { container, previous, lines } = options;
+    const answer = await this.#transport({
+      method: "GET",
+      path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log`,
+      query: { container, tailLines: String(lines), ...(previous ? { previous: "true" } : {}) },
+      text: true,
+    });
+    if (typeof answer !== "string") {
+      throw new Error("the API server answered without a text");
+    }
+    return answer;
+  }
+
   async delete(kind: ServedKind, name: ObjectName, body: JsonObject): Promise<void> {
     await this.#transport({ method: "DELETE", path: objectPath(kind, name), body });
   }

@@ -2,11 +2,11 @@ import { ProviderError, type Call, type Values } from "../provider/provider.ts";
 import { ApiError, asProviderError, isNotFound } from "./api-error.ts";
 import { waitUntilGone } from "./await/gone.ts";
 import { WaitFailure } from "./await/wait.ts";
-import { annotation, parseId } from "./identity.ts";
+import { annotation } from "./identity.ts";
 import { textAt } from "./json.ts";
 import { kindOf } from "./kinds.ts";
 import { recordedIn } from "./outputs.ts";
-import type { Session } from "./session.ts";
+import { locate, type Session } from "./session.ts";
 import { isWaitSkipped, timeoutSeconds } from "./settle.ts";
 import { known } from "./values.ts";
 
@@ -36,7 +36,7 @@ export async function deleteObject(
     if (kind === undefined) {
       return; // its definition is gone, and every object of it
     }
-    const name = parseId(id);
+    const name = locate(session, kind, id);
     const policy = annotation(inputs, "pulumi.com/deletionPropagationPolicy") ?? "foreground";
     await cluster.delete(kind, name, {
       apiVersion: "v1",

@@ -34,6 +34,8 @@ beforeAll(async () => {
           response.writeHead(404).end(JSON.stringify({ code: 404, reason: "NotFound", message: "not here" }));
         } else if (url.startsWith("/broken")) {
           response.writeHead(502).end("<html>bad gateway</html>");
+        } else if (url.endsWith("/log")) {
+          response.end('{"level":"error"}');
         } else {
           response.end(JSON.stringify({ items: [] }));
         }
@@ -78,6 +80,11 @@ describe("the connection to the API server", () => {
     const broken = send({ method: "GET", path: "/broken" });
     await expect(broken).rejects.toBeInstanceOf(ApiError);
     await expect(broken).rejects.toThrow("bad gateway");
+  });
+
+  it("leaves a text as it is, though it may be JSON, and not an error", async () => {
+    expect(await send({ method: "GET", path: "/pods/x/log", text: true })).toBe('{"level":"error"}');
+    await expect(send({ method: "GET", path: "/missing", text: true })).rejects.toThrow("not here");
   });
 
   it("says when nobody answers", async () => {

@@ -9,6 +9,8 @@ export interface ApiRequest {
   readonly body?: Json;
   /** Default `application/json`. */
   readonly contentType?: string;
+  /** The answer is a text, whatever it looks like (a log may be JSON). */
+  readonly text?: boolean;
 }
 
 /** Sends one request; rejects with `ApiError` (answered) or `Unreachable` (not answered within 30 s). */
@@ -48,11 +50,12 @@ export function httpsTransport(access: ClusterAccess): Transport {
         ? {}
         : { "content-type": call.contentType ?? "application/json", "content-length": body.length }),
     };
-    return await send({ ...options, headers }, body, access.server);
+    const answer = await send({ ...options, headers }, body, access.server);
+    return call.text === true ? answer : parseAnswer(answer);
   };
 }
 
-function send(options: RequestOptions, body: Buffer | undefined, server: string): Promise<Json> {
+function send(options: RequestOptions, body: Buffer | undefined, server: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const sent = request(options, (response) => {
       const chunks: Buffer[] = [];
@@ -62,11 +65,11 @@ function send(options: RequestOptions, body: Buffer | undefined, server: string)
       });
       response.on("end", () => {
         const status = response.statusCode ?? 0;
-        const answer = parseAnswer(Buffer.concat(chunks).toString("utf8"));
+        const answer = Buffer.concat(chunks).toString("utf8");
         if (status >= 200 && status < 300) {
           resolve(answer);
         } else {
-          reject(new ApiError(status, answer));
+          reject(new ApiError(status, parseAnswer(answer)));
         }
       });
     });

@@ -1,7 +1,7 @@
 import { Secret, UNKNOWN, type Value, type Values } from "../provider/provider.ts";
 import type { JsonObject } from "../region/protocol.ts";
 import { isObject, objectAt } from "./json.ts";
-import { known, mapOf, valuesOf } from "./values.ts";
+import { isValueObject, known, mapOf, valuesOf } from "./values.ts";
 
 /** The output that keeps the field manager, which an alias to a new URN would otherwise lose. */
 const FIELD_MANAGER = "__fieldManager";
@@ -39,6 +39,15 @@ export function plannedOutputs(inputs: Values, manager: string): Values {
     status: UNKNOWN,
     [FIELD_MANAGER]: manager,
   };
+}
+
+/** What a preview can say of a change that it cannot try: the object as the state has it, with the new inputs in it. */
+export function plannedUpdate(outputs: Values, news: Values): Values {
+  const changed = Object.entries(news).map(([key, now]): [string, Value] => {
+    const before = outputs[key];
+    return [key, isValueObject(before) && isValueObject(now) ? plannedUpdate(before, now) : now];
+  });
+  return withSecrets({ ...outputs, ...Object.fromEntries(changed) });
 }
 
 /** The object and the manager as a state keeps them. */

@@ -1,13 +1,21 @@
-import type { Call, Values } from "../provider/provider.ts";
+import { PartialFailure, type Call, type Values } from "../provider/provider.ts";
+import type { JsonObject } from "../region/protocol.ts";
 import { asProviderError } from "./api-error.ts";
+import { lookNow } from "./await/ready.ts";
+import type { Cluster, ServedKind } from "./cluster.ts";
 import { driftedInputs } from "./drift.ts";
-import { parseId } from "./identity.ts";
+import { describe, formatId } from "./identity.ts";
 import { kindOf } from "./kinds.ts";
 import { importedInputs, outputsOf, recordedIn, withSecrets } from "./outputs.ts";
-import { managerOf, type Session } from "./session.ts";
+import { locate, managerOf, type Session } from "./session.ts";
+import { isWaitSkipped } from "./settle.ts";
 import { known, valuesOf } from "./values.ts";
 
-/** The live object, or undefined when it is gone. Without inputs it is an import: they are made from the object. */
+/**
+ * The live object, or undefined when it is gone. Without inputs it is an import: they are made from the object.
+ * Rejects with `PartialFailure` when it is not ready, as the official provider does: a refresh would otherwise forget that
+ * an update failed or was interrupted while it waited, and the next one would not wait again.
+ */
 export async function read(
   session: Session,
   call: Call,
@@ -16,10 +24,13 @@ export async function read(
   outputs: Values,
 ): Promise<{ id: string; inputs: Values; outputs: Values } | undefined> {
   const { cluster } = session;
-  const { namespace = session.defaultNamespace, name } = parseId(id);
   try {
     const kind = await cluster.served(kindOf(call.type));
-    const live = kind === undefined ? undefined : await cluster.get(kind, { namespace, name });
+    if (kind === undefined) {
+      return undefined;
+    }
+    const name = locate(session, kind, id);
+    const live = await cluster.get(kind, name);
     if (live === undefined) {
       return undefined;
     }
@@ -28,8 +39,26 @@ export async function read(
       Object.keys(written).length === 0
         ? importedInputs(live)
         : withSecrets(valuesOf(driftedInputs(written, recordedIn(outputs).object, live)));
-    return { id, inputs: readInputs, outputs: outputsOf(live, managerOf(call, outputs)) };
+    const found = {
+      id: formatId(name),
+      inputs: readInputs,
+      outputs: outputsOf(live, managerOf(call, outputs)),
+    };
+    const reasons = isWaitSkipped(live) ? [] : await unready(cluster, kind, live);
+    if (reasons.length > 0) {
+      throw new PartialFailure(found.id, found.outputs, found.inputs, reasons);
+    }
+    return found;
   } catch (error) {
     throw asProviderError(`${call.name} could not be read`, error);
   }
+}
+
+/** Why it is not ready, by one look; empty when it is. */
+async function unready(cluster: Cluster, kind: ServedKind, live: JsonObject): Promise<readonly string[]> {
+  const seen = await lookNow(cluster, kind, live);
+  if (seen === undefined || seen.done) {
+    return [];
+  }
+  return [`${describe(live)} is in the cluster but not ready`, ...(seen.failed ?? [seen.message])];
 }

@@ -11,12 +11,12 @@ import {
   withoutNormalized,
   type Comparison,
 } from "./diff.ts";
-import { annotation, parseId } from "./identity.ts";
+import { annotation, type ObjectName } from "./identity.ts";
 import { leaveIgnoredAlone } from "./ignored-fields.ts";
 import { kindOf } from "./kinds.ts";
 import { addressed, manifestOf } from "./manifest.ts";
 import { recordedIn } from "./outputs.ts";
-import { defaultNamespaceOf, managerOf, type OldResource, type Session } from "./session.ts";
+import { defaultNamespaceOf, locate, managerOf, type OldResource, type Session } from "./session.ts";
 import { known } from "./values.ts";
 
 const REPLACE_UNREADY = "pulumi.com/replaceUnready";
@@ -69,13 +69,13 @@ async function dryRun(
   ignoreChanges: readonly string[],
 ): Promise<JsonObject | undefined> {
   const { cluster } = session;
-  const name = parseId(old.id);
+  const name = locate(session, kind, old.id);
   const live = await cluster.get(kind, name);
   if (live === undefined) {
     return undefined;
   }
   const manager = managerOf(call, old.outputs);
-  const manifest = leaveIgnoredAlone(renamed(news, old), live, ignoreChanges, manager);
+  const manifest = leaveIgnoredAlone(renamed(news, name), live, ignoreChanges, manager);
   try {
     return await apply(cluster, kind, name, addressed(manifest, name), {
       manager,
@@ -91,9 +91,9 @@ async function dryRun(
 }
 
 /** A changed name is a change in any case; the dry run is of the object that is there. */
-function renamed(news: Values, old: OldResource): JsonObject {
+function renamed(news: Values, { name }: ObjectName): JsonObject {
   const manifest = manifestOf(known(news).object);
-  return { ...manifest, metadata: { ...(manifest["metadata"] as JsonObject), name: parseId(old.id).name } };
+  return { ...manifest, metadata: { ...(manifest["metadata"] as JsonObject), name } };
 }
 
 /** A Job that asks for it is replaced while it has not completed. Source: the official provider's `replaceUnready`. */
@@ -106,7 +106,7 @@ async function mustReplaceUnready(
   if (kind.kind !== "Job" || annotation(known(news).object, REPLACE_UNREADY) !== "true") {
     return false;
   }
-  const live = await session.cluster.get(kind, parseId(old.id));
+  const live = await session.cluster.get(kind, locate(session, kind, old.id));
   if (live === undefined) {
     return false;
   }

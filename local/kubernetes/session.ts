@@ -1,6 +1,6 @@
 import type { Call, Value, Values } from "../provider/provider.ts";
 import type { Cluster, ServedKind } from "./cluster.ts";
-import { fieldManager } from "./identity.ts";
+import { fieldManager, parseId, type ObjectName } from "./identity.ts";
 import { recordedIn } from "./outputs.ts";
 import { mapOf } from "./values.ts";
 
@@ -36,6 +36,12 @@ export interface OldResource {
  */
 export function defaultNamespaceOf(session: Session, served: ServedKind | undefined): string | undefined {
   return (served?.namespaced ?? true) ? session.defaultNamespace : undefined;
+}
+
+/** Where an object of that id is. An import may name it alone: it is of the default namespace then. */
+export function locate(session: Session, served: ServedKind, id: string): ObjectName {
+  const { namespace = session.defaultNamespace, name } = parseId(id);
+  return { namespace: served.namespaced ? namespace : undefined, name };
 }
 
 /** The manager that applied the object: as recorded, or the URN's for an object that is new to the state. */

@@ -1,12 +1,12 @@
 import { ProviderError, type Call, type Values } from "../provider/provider.ts";
 import { asProviderError } from "./api-error.ts";
 import { apply, isForced } from "./apply.ts";
-import { formatId, parseId } from "./identity.ts";
+import { formatId } from "./identity.ts";
 import { leaveIgnoredAlone } from "./ignored-fields.ts";
 import { kindOf } from "./kinds.ts";
 import { addressed, manifestOf } from "./manifest.ts";
-import { outputsOf } from "./outputs.ts";
-import { managerOf, type OldResource, type Session } from "./session.ts";
+import { outputsOf, plannedUpdate } from "./outputs.ts";
+import { locate, managerOf, type OldResource, type Session } from "./session.ts";
 import { settle } from "./settle.ts";
 import { known } from "./values.ts";
 
@@ -26,7 +26,7 @@ export async function update(
     const served = await session.cluster.served(kind);
     const { cluster } = session;
     if (preview && (unknown.length > 0 || served === undefined)) {
-      return { outputs: { ...old.outputs, ...news } };
+      return { outputs: plannedUpdate(old.outputs, news) };
     }
     if (served === undefined) {
       throw new ProviderError(
@@ -34,7 +34,7 @@ export async function update(
         `the cluster does not serve ${kind.apiVersion} ${kind.kind}`,
       );
     }
-    const name = parseId(old.id);
+    const name = locate(session, served, old.id);
     const live = await cluster.get(served, name);
     if (live === undefined) {
       throw new ProviderError(

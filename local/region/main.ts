@@ -1,10 +1,7 @@
 import { models } from "./aws-models.ts";
 import { RegionError } from "./region-error.ts";
 import { startRegion } from "./region.ts";
-import { settings } from "./settings.ts";
-
-/** sysexits(3) EX_TEMPFAIL: another region holds the machine. */
-const HELD = 75;
+import { HELD, settings } from "./settings.ts";
 
 try {
   const region = await startRegion(settings(), models);

@@ -154,6 +154,19 @@ describe("region", () => {
     await callRegion("shutdown", {});
   });
 
+  it("stops the parts of a dead region whose record was removed by hand", async () => {
+    await start();
+    await createVpc();
+    await end("SIGKILL");
+    for (const folder of [sandbox.stateDir, sandbox.runDir]) rmSync(folder, { recursive: true });
+    expect(tracesOf(sandbox)).not.toEqual([]);
+    expect((await start()).resources).toBe(0);
+    expect(tracesOf(sandbox)).toEqual([]);
+    // The range is free again.
+    await createVpc();
+    await callRegion("shutdown", {});
+  });
+
   it("repairs what crashed, and calls drift what an administrator removed", async () => {
     await start();
     const vpc = await createVpc();

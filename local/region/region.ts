@@ -40,8 +40,9 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
     runDir,
   });
   claimStateDir(stateDir);
-  await endStrangers(settings, hold);
-  const resources = new Resources(new Store(stateDir), models, settings.region);
+  const store = new Store(stateDir);
+  await endStrangers(settings, hold, store);
+  const resources = new Resources(store, models, settings.region);
   const machine = settings.parts ? await createMachine(settings) : undefined;
   const log = (message: string): void => console.log(message);
   const drivers = machine ? createDrivers(machine, resources.account, log) : noDrivers;
@@ -117,13 +118,28 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
   return { ended: ended.promise, close };
 }
 
-/** A dead holder with other folders: its parts bear our names and nobody answers for them. Its data is left. */
-async function endStrangers(settings: Settings, { previous }: Hold): Promise<void> {
-  if (!settings.parts || !previous) return;
-  if (previous.stateDir === settings.stateDir && previous.runDir === settings.runDir) return;
-  console.log(`taking over from ${previous.owner} (process ${previous.pid}, ended): its parts are stopped`);
-  const stayed = await teardown({ ...previous, scope: settings.scope });
+/**
+ * Parts that bear our names and for which nobody answers: those of a dead holder with other folders, whose data are
+ * left, and those whose record was removed by hand.
+ */
+async function endStrangers(settings: Settings, { previous }: Hold, store: Store): Promise<void> {
+  if (!settings.parts) return;
+  const folders = [settings.stateDir, settings.runDir];
+  if (previous && (previous.stateDir !== folders[0] || previous.runDir !== folders[1])) {
+    console.log(`taking over from ${previous.owner} (process ${previous.pid}, ended): its parts are stopped`);
+    await endParts(settings, previous, previous.owner);
+  } else if (store.all().length === 0) {
+    await endParts(settings, settings, "a region whose record is gone");
+  }
+}
+
+async function endParts(
+  { scope }: Settings,
+  { stateDir, runDir }: Pick<Settings, "stateDir" | "runDir">,
+  owner: string,
+): Promise<void> {
+  const stayed = await teardown({ stateDir, runDir, scope });
   if (stayed.length > 0) {
-    throw new RegionError("TeardownIncomplete", `left by ${previous.owner}:\n  ${stayed.join("\n  ")}`);
+    throw new RegionError("TeardownIncomplete", `left by ${owner}:\n  ${stayed.join("\n  ")}`);
   }
 }

@@ -20,6 +20,14 @@ export interface Settings {
   readonly holderPath: string;
 }
 
+/** sysexits(3) EX_TEMPFAIL: what a region ends with that finds the machine held. */
+export const HELD = 75;
+
+/** Where the holder says who it is. */
+export function holderPath(parts: boolean): string {
+  return parts ? `/run/${scope().mark}-region.json` : join(runDir(), "holder.json");
+}
+
 /** From the environment; throws a RegionError that names the variable, its value and what to write. */
 export function settings(): Settings {
   const region = process.env["TWINSTACK_REGION"] ?? "eu-central-1";
@@ -45,6 +53,6 @@ export function settings(): Settings {
     scope: names,
     owner: join(import.meta.dirname, "../.."),
     lock: parts ? `${names.mark}-region` : `twinstack-records-${folder}`,
-    holderPath: parts ? `/run/${names.mark}-region.json` : join(runDir(), "holder.json"),
+    holderPath: holderPath(parts),
   };
 }

@@ -5,7 +5,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { stateDir } from "../paths.ts";
 import { callRegion } from "./client.ts";
 import { RegionError } from "./region-error.ts";
+import { HELD, holderPath } from "./settings.ts";
 import { claimStateDir } from "./state-dir.ts";
+import { readHolder } from "./takeover.ts";
 import type { ChildProcess } from "node:child_process";
 import type { RegionStatus } from "./protocol.ts";
 
@@ -32,6 +34,7 @@ export async function ensureRegion(options: StartOptions): Promise<RegionStatus>
   const before = existsSync(logPath) ? statSync(logPath).size : 0;
   const child = startDetached(options, logPath);
   const end = Date.now() + START_DEADLINE_MS;
+  let lost = false;
   for (;;) {
     const answer = await statusIfRunning();
     if (answer) {
@@ -39,16 +42,16 @@ export async function ensureRegion(options: StartOptions): Promise<RegionStatus>
       if (answer.pid !== child.pid) await ended(child);
       return accept(answer, options);
     }
-    if (child.exitCode !== null || child.signalCode !== null) {
-      // Another start may have won at the same moment: then its region answers by now.
-      const winner = await statusIfRunning();
-      if (winner) return accept(winner, options);
+    if (!lost && (child.exitCode !== null || child.signalCode !== null)) {
+      // Another start of this checkout may have won at the same moment: its region answers when it has cleared up.
+      lost = child.exitCode === HELD && readHolder(holderPath(options.parts))?.owner === CHECKOUT;
+      if (lost) continue;
       throw new RegionError("RegionNotStarted", `the region ended at once:\n${tail(logPath, before)}`);
     }
     if (Date.now() > end) {
       throw new RegionError(
         "RegionNotStarted",
-        `the region (process ${child.pid}) does not answer after ${START_DEADLINE_MS / 1000} s:\n${tail(logPath, before)}`,
+        `the region (process ${lost ? readHolder(holderPath(options.parts))?.pid : child.pid}) does not answer after ${START_DEADLINE_MS / 1000} s:\n${tail(logPath, before)}`,
       );
     }
     await delay(50);

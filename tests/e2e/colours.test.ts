@@ -4,7 +4,7 @@ import { platformStack, stackOutputs, type Colour } from "../../doorways/stack.t
 import { callRegion } from "../../local/region/client.ts";
 import { made } from "./doorway.ts";
 import { kubectl, list } from "./kubectl.ts";
-import { changes, minute, readOutput, refuseRunningStack, takeDown } from "./stack.ts";
+import { changes, minute, ownStack, readOutput, takeDown } from "./stack.ts";
 import { until } from "./until.ts";
 import { whileRequesting } from "./traffic.ts";
 
@@ -76,7 +76,7 @@ const replicas = async (): Promise<number> =>
   ).length;
 
 beforeAll(async () => {
-  refuseRunningStack();
+  await ownStack();
   await made("up");
   output = await readOutput();
   platform = (await stackOutputs(platformStack)) as unknown as Platform;

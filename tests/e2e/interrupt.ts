@@ -4,8 +4,9 @@ import { runDir } from "../../local/paths.ts";
 import { callRegion } from "../../local/region/client.ts";
 import { checkout, type Ran } from "./doorway.ts";
 import { descendants } from "./process-tree.ts";
+import { until } from "./until.ts";
 
-/** Who is struck: the CLI by Ctrl-C as a terminal sends it, or one process by kill -9. */
+/** Who is struck: everything by Ctrl-C as a terminal sends it, or one process by kill -9. */
 export type Victim = "Ctrl-C" | "CLI" | "aws plugin" | "kubernetes plugin" | "region";
 
 const commandOf: Readonly<Partial<Record<Victim, RegExp>>> = {
@@ -13,6 +14,8 @@ const commandOf: Readonly<Partial<Record<Victim, RegExp>>> = {
   "aws plugin": /local\/aws\/main\.ts/,
   "kubernetes plugin": /local\/kubernetes\/main\.ts/,
 };
+
+const victimDeadlineMs = 20_000;
 
 async function strike(victim: Victim, makePid: number): Promise<void> {
   if (victim === "Ctrl-C") {
@@ -25,18 +28,30 @@ async function strike(victim: Victim, makePid: number): Promise<void> {
     return;
   }
   const pattern = commandOf[victim];
-  const target = descendants(makePid).find(({ commandLine }) => pattern?.test(commandLine) === true);
-  if (target === undefined) throw new Error(`there is no ${victim} below process ${makePid} (${runDir()})`);
-  process.kill(target.pid, "SIGKILL");
+  // The image is built while the CLI starts: it may come a moment later.
+  const pid = await until(
+    `a ${victim} below process ${makePid} (${runDir()})`,
+    () =>
+      Promise.resolve(
+        descendants(makePid).find(({ commandLine }) => pattern?.test(commandLine) === true)?.pid,
+      ),
+    victimDeadlineMs,
+  );
+  process.kill(pid, "SIGKILL");
 }
 
 /**
- * Runs `make <name>` and strikes the victim as soon as its output matches `when`; answers how it ended. Rejects
- * when it ends before.
+ * Runs `make <name>` in a checkout and strikes the victim as soon as its output matches `when`; answers how it ended.
+ * Rejects when it ends before.
  */
-export async function interrupted(name: string, when: RegExp, victim: Victim): Promise<Ran> {
+export async function interrupted(
+  name: string,
+  when: RegExp,
+  victim: Victim,
+  cwd: string = checkout,
+): Promise<Ran> {
   const child = spawn("make", ["--no-print-directory", name], {
-    cwd: checkout,
+    cwd,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });

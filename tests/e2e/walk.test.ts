@@ -8,7 +8,7 @@ import { made } from "./doorway.ts";
 import { isTrue, kubectl, list } from "./kubectl.ts";
 import { exactParts, snapshotMachine, type MachineSnapshot } from "./machine-snapshot.ts";
 import { knownSecrets, publicPlaces } from "./secrets.ts";
-import { changes, gitStatus, minute, readOutput, refuseRunningStack, takeDown } from "./stack.ts";
+import { changes, gitStatus, minute, ownStack, readOutput, takeDown } from "./stack.ts";
 import { until } from "./until.ts";
 import { whileRequesting } from "./traffic.ts";
 
@@ -20,8 +20,8 @@ let machineBefore: MachineSnapshot;
 let gitBefore: string;
 let output: Output;
 
-beforeAll(() => {
-  refuseRunningStack();
+beforeAll(async () => {
+  await ownStack();
   machineBefore = snapshotMachine();
   gitBefore = gitStatus();
 });
@@ -144,6 +144,33 @@ it(
       },
       minute,
     );
+  },
+  3 * minute,
+);
+
+it(
+  "replaces a node whose host was removed by hand, as Auto Mode does, which is no drift",
+  async () => {
+    const [pod] = await list(output.kubeconfig, ...appPods);
+    const host = `ts-${pod?.spec.nodeName ?? ""}`;
+    await run("ip", ["link", "delete", host]);
+    await run("ip", ["netns", "delete", host]);
+    const { stderr } = await made("up");
+    expect(changes(stderr)).toEqual([]);
+    await until(
+      "the nodes and the pods are Ready again",
+      async () => {
+        const ready = [
+          ...(await list(output.kubeconfig, "nodes")),
+          ...(await list(output.kubeconfig, ...appPods)),
+        ];
+        return ready.length === 5 && ready.every((each) => isTrue(each, "Ready")) ? true : undefined;
+      },
+      2 * minute,
+    );
+    const { sent, failures } = await whileRequesting(`${output.url}/api/quizzes`, () => delay(2_000));
+    expect(sent).toBeGreaterThan(100);
+    expect(failures).toEqual([]);
   },
   3 * minute,
 );

@@ -9,14 +9,17 @@ const MOST_REASONS = 5;
 
 /** Why pods of a workload do not run, most telling first: container states, scheduling, probes, warnings. */
 export async function podTroubles(cluster: Cluster, workload: JsonObject): Promise<readonly string[]> {
-  const namespace = textAt(workload, "metadata", "namespace");
-  const labels = selectorText(workload);
-  if (labels === undefined) {
-    return [];
-  }
-  const pods = await cluster.list(PODS, namespace, { labelSelector: labels });
+  const pods = await podsOf(cluster, workload);
   const troubles = pods.flatMap((pod) => troublesOf(pod).map((trouble) => `pod ${nameOf(pod)}: ${trouble}`));
   return [...new Set(troubles)].slice(0, MOST_REASONS);
+}
+
+/** The pods its selector matches; none for a workload without one. */
+export async function podsOf(cluster: Cluster, workload: JsonObject): Promise<readonly JsonObject[]> {
+  const labelSelector = selectorText(workload);
+  return labelSelector === undefined
+    ? []
+    : await cluster.list(PODS, textAt(workload, "metadata", "namespace"), { labelSelector });
 }
 
 /** What is wrong with one pod by its status; empty when nothing is, or it has finished. */

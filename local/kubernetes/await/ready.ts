@@ -4,6 +4,7 @@ import type { ObjectName } from "../identity.ts";
 import { lookAtDeployment } from "./deployment.ts";
 import { lookAtJob } from "./job.ts";
 import { lookAtCustomResourceDefinition, lookAtPersistentVolumeClaim, lookAtPod } from "./objects.ts";
+import { logTails } from "./logs.ts";
 import { podTroubles, warnings } from "./pods.ts";
 import { lookAtService } from "./service.ts";
 import { lookAtDaemonSet, lookAtStatefulSet } from "./sets.ts";
@@ -39,7 +40,7 @@ export async function lookNow(
 
 /**
  * Waits until the object is ready. Rejects with `WaitFailure`, whose reasons say what a person needs: conditions,
- * what its pods wait for, the latest warnings.
+ * what its pods wait for, the latest warnings, the end of what failed containers wrote.
  */
 export async function waitUntilReady(
   cluster: Cluster,
@@ -78,9 +79,11 @@ async function details(
   failure: WaitFailure,
 ): Promise<readonly string[]> {
   try {
-    const troubles = WITH_PODS.has(kind.kind) ? await podTroubles(cluster, live) : [];
+    const withPods = WITH_PODS.has(kind.kind);
+    const troubles = withPods ? await podTroubles(cluster, live) : [];
     const found = [...troubles, ...(await warnings(cluster, live))];
-    return found.filter((reason) => !failure.message.includes(reason));
+    const logs = withPods ? await logTails(cluster, live) : [];
+    return [...found.filter((reason) => !failure.message.includes(reason)), ...logs];
   } catch (error) {
     return [
       `(its pods and events could not be read: ${error instanceof Error ? error.message : String(error)})`,

@@ -7,6 +7,7 @@ import { removeFolders } from "../host/teardown.ts";
 import { base64, kubeconfig } from "./kubeconfigs.ts";
 import { bringUp } from "./bring-up.ts";
 import { clusterLayout, nodeLayout } from "./layout.ts";
+import { keepNodes } from "./node-keeper.ts";
 import { removeMountNamespace, removeMountsFolder } from "./mount-namespace.ts";
 import { refusePodRangeConflict } from "./pod-range.ts";
 import {
@@ -33,11 +34,9 @@ export interface ClusterDriver extends PartDriver {
 }
 
 /** Runs an EKS cluster as a control-plane host and three nodes of this machine. One cluster at a time. */
-export function createClusterDriver({
-  machine,
-  account,
-}: Pick<DriverContext, "machine" | "account">): ClusterDriver {
+export function createClusterDriver({ machine, account, log }: DriverContext): ClusterDriver {
   const running = new Map<string, ClusterAccess>();
+  const keepers = new Map<string, { close(): Promise<void> }>();
   const adminKubeconfig = (): string => join(stateDir(), "kubeconfig");
 
   async function start(resource: StoredResource, progress: Progress): Promise<Record<string, Json>> {
@@ -49,18 +48,20 @@ export function createClusterDriver({
         `name: this machine runs one cluster, and "${other}" is there; delete it before "${plan.name}" is made`,
       );
     }
+    await stopKeeping(plan.name);
     await refusePodRangeConflict(machine.run);
     progress(`Kubernetes ${KUBERNETES_VERSION} on this machine; EKS runs the newest patch of its minor`);
-    const access = await bringUp(
-      {
-        machine,
-        account: account.id,
-        layout: clusterLayout(machine.dataDir(`${FOLDER_PREFIX}${plan.name}`)),
-        runDir: runDir(),
-      },
-      plan,
-      progress,
-    );
+    const context = {
+      machine,
+      account: account.id,
+      layout: clusterLayout(machine.dataDir(`${FOLDER_PREFIX}${plan.name}`)),
+      runDir: runDir(),
+    };
+    const access = await bringUp(context, plan, progress);
+    const again = async (): Promise<void> => {
+      await bringUp(context, plan, log);
+    };
+    keepers.set(plan.name, keepNodes({ machine, bringUp: again, log }));
     running.set(new URL(access.server).host, access);
     writeFileAtomic(adminKubeconfig(), kubeconfig(access.server, access.ca, access.cert, access.key));
     return {
@@ -70,6 +71,11 @@ export function createClusterDriver({
     };
   }
 
+  async function stopKeeping(name: string): Promise<void> {
+    await keepers.get(name)?.close();
+    keepers.delete(name);
+  }
+
   return {
     types: [CLUSTER_TYPE],
     create: start,
@@ -77,14 +83,13 @@ export function createClusterDriver({
     async adopt(resource, progress) {
       await start(resource, progress);
     },
-    async present() {
-      const present = await Promise.all(HOSTS.map((host) => machine.hosts.present(host)));
-      return present.every(Boolean);
-    },
+    // A node that is gone is replaced by the region: it is not the cluster's record that changed.
+    present: () => machine.hosts.present(CONTROL_PLANE),
     async delete(resource, progress) {
       const name = clusterName(resource);
       // The hosts are another cluster's, or already gone: this one was refused, or its deletion had come this far.
       if (!clustersHere().includes(name)) return;
+      await stopKeeping(name);
       const root = machine.dataDir(`${FOLDER_PREFIX}${name}`);
       progress("stopping nodes and control plane");
       await Promise.all(HOSTS.map((host) => removeHost(machine, host)));

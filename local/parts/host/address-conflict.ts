@@ -17,16 +17,27 @@ const CANDIDATES = [42, 64, 96, 128, 160, 192, 224].map((second) => `10.${second
  */
 export function refuseConflict(cidrBlock: string, used: readonly UsedRange[]): void {
   const range = parseCidr(cidrBlock);
-  const conflict = used.find((other) => overlaps(range, other.range));
+  const conflict = conflictWith(range, used);
   if (!conflict) return;
-  const free = CANDIDATES.map((base) => ({
-    base: parseAddress(base),
-    prefix: Math.max(range.prefix, 11),
-  })).find((candidate) => !used.some((other) => overlaps(candidate, other.range)));
+  const free = freeRange(range.prefix, used);
   throw new Error(
-    `cidrBlock: "${cidrBlock}" overlaps ${conflict.what} (${formatCidr(conflict.range)}), which this machine needs; ` +
-      `set the VPC's range to another one${free ? `, e.g. ${formatCidr(free)}` : ""}`,
+    `cidrBlock: "${cidrBlock}" overlaps ${conflict}, which this machine needs; ` +
+      `set the VPC's range to another one${free === undefined ? "" : `, e.g. ${free}`}`,
   );
+}
+
+/** What the range overlaps, for an error; undefined when it is free. */
+export function conflictWith(range: Cidr, used: readonly UsedRange[]): string | undefined {
+  const conflict = used.find((other) => overlaps(range, other.range));
+  return conflict && `${conflict.what} (${formatCidr(conflict.range)})`;
+}
+
+/** A private range of that size, or of the largest we suggest, that is free; undefined when none of them is. */
+export function freeRange(prefix: number, used: readonly UsedRange[]): string | undefined {
+  const free = CANDIDATES.map((base) => ({ base: parseAddress(base), prefix: Math.max(prefix, 11) })).find(
+    (candidate) => conflictWith(candidate, used) === undefined,
+  );
+  return free && formatCidr(free);
 }
 
 /** `ip -json route show table all`, without our own bridges and the default route. */

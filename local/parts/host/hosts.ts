@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { killTree, removeTree } from "./cgroup.ts";
 import { allocateAddress } from "./ipam.ts";
@@ -45,13 +46,9 @@ export function createHosts(
   async function present(name: string): Promise<boolean> {
     const host = record.hosts.get(name);
     if (!host || !isNamespace(`${NETNS}/${namespace(name)}`)) return false;
-    const links = JSON.parse((await run("ip", ["-json", "link", "show"])) || "[]") as {
-      ifname: string;
-      master?: string;
-    }[];
-    return links.some(
-      (link) => link.ifname === namespace(name) && link.master === network.bridge(host.vpcId),
-    );
+    // sysfs and not `ip`: nodes are asked for every second, for as long as the cluster runs.
+    const master = `/sys/class/net/${namespace(name)}/master`;
+    return existsSync(master) && basename(readlinkSync(master)) === network.bridge(host.vpcId);
   }
 
   /** Kills what runs in it, then removes link, namespace and cgroup. */

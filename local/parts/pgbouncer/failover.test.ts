@@ -46,7 +46,13 @@ afterAll(async () => {
     console.log(
       h.name,
       h.address,
-      (() => { try { return readFileSync(`${site.sandbox.stateDir}/log/${h.name}-postgres.log`, "utf8").slice(-3000); } catch { return "none"; } })(),
+      (() => {
+        try {
+          return readFileSync(`${site.sandbox.stateDir}/log/${h.name}-postgres.log`, "utf8").slice(-3000);
+        } catch {
+          return "none";
+        }
+      })(),
     );
   await database.delete(site.instance, () => undefined);
   await site.close();

@@ -74,6 +74,8 @@ function environment(root: string, { env, plugins }: WorkspaceOptions): NodeJS.P
     TWINSTACK_LANGUAGE_HOST: toolPath("pulumi-language-nodejs"),
     // Plugins find their tools where this process does, though HOME is another.
     TWINSTACK_CACHE: cacheDir(),
+    // A coverage run does without: what comes out of the cache is counted coarsely.
+    ...(process.env["NODE_DISABLE_COMPILE_CACHE"] !== undefined && { NODE_DISABLE_COMPILE_CACHE: "1" }),
     ...(process.env["TWINSTACK_TOOLS"] !== undefined && { TWINSTACK_TOOLS: process.env["TWINSTACK_TOOLS"] }),
     TWINSTACK_STATE: join(root, "state"),
     TWINSTACK_RUN: join(root, "run"),
