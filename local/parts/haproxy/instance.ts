@@ -44,6 +44,8 @@ export interface InstanceOptions {
 export class Instance {
   readonly #options: InstanceOptions;
   readonly #control: Control;
+  /** What the process was brought to last; the record may be ahead of it while a change waits for its turn. */
+  #applied: Topology | undefined;
 
   constructor(options: InstanceOptions) {
     this.#options = options;
@@ -55,6 +57,7 @@ export class Instance {
     const topology = this.#options.topology();
     if (topology.listeners.length === 0) {
       await this.#options.machine.processes.stop(this.#options.process);
+      this.#applied = undefined;
       return false;
     }
     if (!this.#options.machine.processes.running(this.#options.process)) {
@@ -64,12 +67,19 @@ export class Instance {
     } else if (this.#shapeOnDisk() !== this.#shape(topology)) {
       await this.#reload(topology);
     }
-    return this.refresh();
+    this.#applied = topology;
+    return this.#refresh(topology);
   }
 
   /** Weights and servers alone, in every worker: those that a reload left behind still answer their last requests. */
   async refresh(): Promise<boolean> {
-    const topology = this.#options.topology();
+    const recorded = this.#options.topology();
+    const isServed = this.#shapeOnDisk() === this.#shape(recorded);
+    const topology = isServed ? recorded : this.#applied;
+    return topology !== undefined && this.#refresh(topology);
+  }
+
+  async #refresh(topology: Topology): Promise<boolean> {
     if (topology.listeners.length === 0) return false;
     const workers = await this.#control.workers();
     for (const worker of workers) {
