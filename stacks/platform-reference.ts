@@ -6,6 +6,7 @@ const endpoint = z.object({ host: z.string(), port: z.number() });
 
 /** What a release needs of its platform's outputs. */
 const referenceSchema = z.object({
+  url: z.url(),
   loadBalancer: z.object({ ruleArn: z.string(), targetGroups: perColour }),
   cluster: z.object({ arn: z.string() }),
   kubeconfig: z.string(),

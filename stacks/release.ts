@@ -38,6 +38,7 @@ export async function release(
     colour,
     image,
     targetGroupArn: targetGroups[colour],
+    publicProtocol: platform.url.startsWith("https:") ? "https" : "http",
     workers: weights[colour] === 100 ? 1 : 0,
     data: {
       databaseName: platform.database.name,

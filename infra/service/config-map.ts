@@ -11,6 +11,7 @@ export const READ_ONLY_USER = "app_ro";
 export function appSettings(options: ReleaseOptions): Record<string, string> {
   return {
     PORT: `${options.apiPort}`,
+    PUBLIC_PROTOCOL: options.publicProtocol,
     METRICS_PORT: `${options.metricsPort}`,
     APP_COLOUR: options.colour,
     APP_IMAGE: options.image,

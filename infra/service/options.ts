@@ -38,6 +38,8 @@ export interface ReleaseOptions {
   readonly image: string;
   /** Kubernetes namespace; the platform makes it. */
   readonly namespace: string;
+  /** What viewers speak to the page: cookies are for https alone where it is that. */
+  readonly publicProtocol: "http" | "https";
   /** Port of the API and the health checks. */
   readonly apiPort: number;
   /** Port of `/metrics`; no Service leads there. */

@@ -1,3 +1,5 @@
+import { createCloudFrontListener } from "../parts/cdn/api.ts";
+import { createDistributionDriver, edgeOf } from "../parts/cdn/driver.ts";
 import { createClusterDriver } from "../parts/cluster/driver.ts";
 import { createElbv2Listener } from "../parts/elbv2-api/http.ts";
 import { createLoadBalancerDrivers, targetsOf } from "../parts/haproxy/driver.ts";
@@ -6,7 +8,11 @@ import { createPgbouncerDrivers } from "../parts/pgbouncer/driver.ts";
 import { createPostgresDrivers } from "../parts/postgres/driver.ts";
 import { createCacheDrivers } from "../parts/redis/driver.ts";
 import { createRegistryDriver } from "../parts/registry/driver.ts";
+import { administrator } from "../parts/s3/credentials.ts";
+import { createS3Drivers, objectStoreOf } from "../parts/s3/driver.ts";
+import { createS3Listener } from "../parts/s3/http.ts";
 import { createSecurityGroupDrivers } from "../parts/security-groups/driver.ts";
+import { dispatchAws } from "./aws-dispatch.ts";
 import { withBindingController } from "./binding-driver.ts";
 import type { Account } from "../aws/model.ts";
 import type { LocalMachine } from "../parts/host/machine.ts";
@@ -48,12 +54,23 @@ export function createDrivers(
     ...createCacheDrivers(context),
     ...createPostgresDrivers(context),
     ...createPgbouncerDrivers(context),
+    ...createS3Drivers(machine),
+    createDistributionDriver(context),
   ];
   const byType = new Map(drivers.flatMap((driver) => driver.types.map((type) => [type, driver] as const)));
   const targets = targetsOf(context);
   return {
     byType: (type) => byType.get(type),
     clusterAccess: (server) => cluster.access(server),
-    awsApi: (update) => createElbv2Listener({ account, targets, update }),
+    awsApi: (update) =>
+      dispatchAws({
+        cloudfront: createCloudFrontListener({ account, edge: edgeOf(context) }),
+        elasticloadbalancing: createElbv2Listener({ account, targets, update }),
+        s3: createS3Listener({
+          account,
+          store: objectStoreOf(machine),
+          identity: administrator(machine, account),
+        }),
+      }),
   };
 }

@@ -1,15 +1,11 @@
 import { createServer } from "node:http";
-import type { Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import type { Registry } from "prom-client";
 import type { Logger } from "./logging.ts";
 
-/** Answers `GET /metrics` in the Prometheus text format and nothing else. */
-export function createMetricsServer(registry: Registry, logger: Logger): Server {
-  return createServer((request, response) => {
-    if (request.method !== "GET" || request.url !== "/metrics") {
-      response.writeHead(404).end();
-      return;
-    }
+/** Answers with the registry's metrics in the Prometheus text format. */
+export function metricsListener(registry: Registry, logger: Logger): RequestListener {
+  return (_request, response) => {
     registry.metrics().then(
       (text) => response.writeHead(200, { "Content-Type": registry.contentType }).end(text),
       (error: unknown) => {
@@ -17,5 +13,14 @@ export function createMetricsServer(registry: Registry, logger: Logger): Server 
         response.writeHead(500).end();
       },
     );
+  };
+}
+
+/** Answers `GET /metrics` and nothing else. */
+export function createMetricsServer(registry: Registry, logger: Logger): Server {
+  const answer = metricsListener(registry, logger);
+  return createServer((request, response) => {
+    if (request.method === "GET" && request.url === "/metrics") answer(request, response);
+    else response.writeHead(404).end();
   });
 }

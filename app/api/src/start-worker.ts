@@ -1,9 +1,11 @@
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import express from "express";
+import type { Express } from "express";
 import { closeCache, initCache } from "./cache/init.ts";
 import type { Config } from "./config.ts";
-import { closeDatabase, initDatabase } from "./database/init.ts";
+import { Database } from "./database/database.ts";
+import { untilUsable } from "./database/until-usable.ts";
 import { databaseDependencies, redisDependency } from "./features/health/dependencies.ts";
 import { healthRoutes } from "./features/health/routes.ts";
 import { HealthService } from "./features/health/service.ts";
@@ -11,7 +13,7 @@ import { listen, closeNow, setTimeouts } from "./http-server.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./logging.ts";
 import { watchCache, watchDatabase } from "./metrics-data.ts";
-import { createMetricsServer } from "./metrics-server.ts";
+import { metricsListener } from "./metrics-server.ts";
 import { Metrics } from "./metrics.ts";
 import { errorHandler } from "./middleware/error-handler.ts";
 import { notFound } from "./middleware/not-found.ts";
@@ -27,8 +29,8 @@ import { versionRoutes } from "./features/version/routes.ts";
 import { VisitorCookies } from "./visitor.ts";
 
 export interface RunningWorker {
+  /** Port of the probes and of `/metrics`: nobody sends a worker anything else. */
   readonly port: number;
-  readonly metricsPort: number;
   /** Finishes the jobs under way and closes everything; 1 when some had to be left to another worker. */
   stop(): Promise<number>;
 }
@@ -46,8 +48,8 @@ export async function startWorker(config: Config, logger: Logger): Promise<Runni
 
 async function open(config: Config, logger: Logger, opened: Opened): Promise<RunningWorker> {
   const metrics = new Metrics(config.release);
-  const database = await initDatabase(config.database, config.startupSeconds, logger);
-  opened.add(() => closeDatabase(database));
+  const database = new Database(config.database, logger);
+  opened.add(() => database.close());
   watchDatabase(metrics.registry, database);
   const openCache = await initCache(config.cache, logger);
   opened.add(() => closeCache(openCache));
@@ -70,32 +72,21 @@ async function open(config: Config, logger: Logger, opened: Opened): Promise<Run
     redisDependency("queue", senderRedis),
   ];
   const health = new HealthService(() => lifecycle.phase, dependencies, logger);
-  const app = express();
-  app.disable("x-powered-by");
-  mount(
-    app,
-    [...healthRoutes(health), ...versionRoutes(config.release)],
-    new VisitorCookies(config.publicProtocol),
-  );
-  app.use(notFound);
-  app.use(errorHandler(logger));
-  server.on("request", app as RequestListener);
-
-  const metricsServer = createMetricsServer(metrics.registry, logger);
-  const metricsPort = await listen(metricsServer, config.metricsPort, config.listenAddress);
-  opened.add(() => closeNow(metricsServer));
-  const port = await listen(server, config.port, config.listenAddress);
+  server.on("request", probed(config, health, metrics, logger) as RequestListener);
+  const port = await listen(server, config.metricsPort, config.listenAddress);
+  opened.add(() => closeNow(server));
+  // Probes are answered meanwhile: a worker that waits for a database is not dead.
+  await untilUsable(database, config.database, config.startupSeconds, logger);
 
   const workerRedis = connectRedis(config.queue, "queue-worker", logger);
   opened.add(() => disconnectRedis(workerRedis));
   const worker = new JobWorker(workerRedis, (data) => handleJob(data, database, cache), onResult, logger);
   relay.start();
   lifecycle.started();
-  logger.info("working", { port, metricsPort });
+  logger.info("working", { port });
 
   return {
     port,
-    metricsPort,
     stop: async () => {
       logger.info("draining");
       // Nobody sends requests but probes: no drain, and the listener goes last.
@@ -105,4 +96,19 @@ async function open(config: Config, logger: Logger, opened: Opened): Promise<Run
       return finished ? 0 : 1;
     },
   };
+}
+
+/** What the cluster asks a worker: how it is, which release it is, and its metrics. */
+function probed(config: Config, health: HealthService, metrics: Metrics, logger: Logger): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.get("/metrics", metricsListener(metrics.registry, logger));
+  mount(
+    app,
+    [...healthRoutes(health), ...versionRoutes(config.release)],
+    new VisitorCookies(config.publicProtocol),
+  );
+  app.use(notFound);
+  app.use(errorHandler(logger));
+  return app;
 }

@@ -3,7 +3,8 @@ import type { RequestListener } from "node:http";
 import { createApp } from "./app.ts";
 import { closeCache, initCache } from "./cache/init.ts";
 import type { Config } from "./config.ts";
-import { closeDatabase, initDatabase } from "./database/init.ts";
+import { Database } from "./database/database.ts";
+import { untilUsable } from "./database/until-usable.ts";
 import { databaseDependencies, redisDependency } from "./features/health/dependencies.ts";
 import { HealthService } from "./features/health/service.ts";
 import { createCachedQuizStore } from "./features/quizzes/cached-store.ts";
@@ -39,8 +40,9 @@ export async function start(config: Config, webRoot: string, logger: Logger): Pr
 async function open(config: Config, webRoot: string, logger: Logger, opened: Opened): Promise<RunningApp> {
   const site = loadSite(webRoot);
   const metrics = new Metrics(config.release);
-  const database = await initDatabase(config.database, config.startupSeconds, logger);
-  opened.add(() => closeDatabase(database));
+  const database = new Database(config.database, logger);
+  opened.add(() => database.close());
+  await untilUsable(database, config.database, config.startupSeconds, logger);
   watchDatabase(metrics.registry, database);
   const openCache = await initCache(config.cache, logger);
   opened.add(() => closeCache(openCache));

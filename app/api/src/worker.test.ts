@@ -1,3 +1,4 @@
+import { freePort } from "./testing/child-server.ts";
 import { eventually } from "./testing/eventually.ts";
 import { startPlatform } from "./testing/platform.ts";
 import type { TestPlatform } from "./testing/platform.ts";
@@ -14,26 +15,41 @@ afterEach(() => worker.dispose());
 describe("the worker", () => {
   it("has the same health questions as the API, and leaves with 0 on SIGTERM", async () => {
     worker = spawnProgram("worker", platform.env);
-    const { port, metricsPort } = await worker.logged("working");
-    const status = async (path: string) => (await fetch(`http://127.0.0.1:${String(port)}${path}`)).status;
+    const { port } = await worker.logged("working");
+    const get = (path: string) => fetch(`http://127.0.0.1:${String(port)}${path}`);
+    const status = async (path: string) => (await get(path)).status;
     expect([
       await status("/health/startup"),
       await status("/health/ready"),
       await status("/health/live"),
     ]).toEqual([200, 200, 200]);
-    const health = (await (await fetch(`http://127.0.0.1:${String(port)}/health`)).json()) as object;
+    const health = (await (await get("/health")).json()) as object;
     expect(health).toMatchObject({
       status: "ok",
       phase: "serving",
       dependencies: [{ name: "writer" }, { name: "cache" }, { name: "queue" }],
     });
     expect(await status("/api/quizzes")).toBe(404);
-    const metrics = await (await fetch(`http://127.0.0.1:${String(metricsPort)}/metrics`)).text();
-    expect(metrics).toMatch(/^outbox_pending\{colour="none"\} 0$/m);
+    expect(await (await get("/metrics")).text()).toMatch(/^outbox_pending\{colour="none"\} 0$/m);
     worker.kill("SIGTERM");
     expect(await worker.exit()).toEqual([0, null]);
     expect(worker.lines.at(-1)).toMatchObject({ message: "stopped", level: "info" });
     expect(worker.errors()).toBe("");
+  });
+
+  it("answers probes while it waits for the database: alive, and not ready", async () => {
+    const metricsPort = String(await freePort());
+    worker = spawnProgram("worker", {
+      ...platform.env,
+      DATABASE_WRITER_PORT: "1",
+      METRICS_PORT: metricsPort,
+      STARTUP_SECONDS: "1",
+    });
+    await worker.logged("waiting for the database");
+    const status = async (path: string) => (await fetch(`http://127.0.0.1:${metricsPort}${path}`)).status;
+    expect([await status("/health/live"), await status("/health/ready")]).toEqual([200, 503]);
+    expect(await worker.exit()).toEqual([1, null]);
+    expect(worker.errors()).toMatch(/^Error: The database was not usable within 1 s/);
   });
 
   it("leaves while the queue is away, too", async () => {

@@ -34,8 +34,13 @@ function folderOf(pid: string): string | undefined {
     return undefined;
   }
 }
-function parentOf(pid: string): number {
-  return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+/** Undefined for a process that has ended meanwhile. */
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  } catch {
+    return undefined;
+  }
 }
 
 beforeAll(async () => {
@@ -51,7 +56,7 @@ beforeEach(() => {
 });
 
 it("runs its workers as nobody of importance, and listens on loopback alone", async () => {
-  const [{ pid = 0 } = {}] = edge.machine.processes.list();
+  const pid = edge.machine.processes.list()[0]?.pid ?? 0;
   const workers = (await edge.machine.run("ps", ["-o", "user=", "--ppid", String(pid)])).trim().split(/\s+/);
   expect(new Set(workers)).toEqual(new Set(["www-data"]));
   const port = new URL(edge.url).port;
@@ -146,7 +151,10 @@ it("comes back by itself when it is killed, master or worker, cache and all", as
   const strays = (): readonly string[] => {
     const master = edge.machine.processes.list()[0]?.pid;
     const mine = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && folderOf(pid) === folder());
-    return mine.filter((pid) => Number(pid) !== master && parentOf(pid) !== master);
+    return mine.filter((pid) => {
+      const parent = parentOf(pid);
+      return parent !== undefined && Number(pid) !== master && parent !== master;
+    });
   };
   await until("the old master's workers to go", 5000, () => strays().length === 0);
   await until(

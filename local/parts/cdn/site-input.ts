@@ -1,7 +1,7 @@
 /** A distribution of the record as the part serves it. What it cannot do is refused, with what to write instead. */
 import { AwsError } from "../../aws/model.ts";
 import type { Account } from "../../aws/model.ts";
-import { requireVpcOrigin } from "../../aws/services/cloudfront/references.ts";
+import { ORIGIN_ACCESS_CONTROL, requireVpcOrigin } from "../../aws/services/cloudfront/references.ts";
 import { flag, number, object, objects, text, texts } from "../../aws/services/fields.ts";
 import { bucketOfDomainName } from "../../aws/services/s3/references.ts";
 import type { JsonObject, StoredResource } from "../../region/protocol.ts";
@@ -46,6 +46,14 @@ function endpoint(
   return { port: number(spoken, "httpPort") ?? 80, config: vpc ?? custom ?? {} };
 }
 
+/** By origin access control. `no-override` would need to know whose Authorization the bucket ought to believe. */
+function isSigned(origin: JsonObject, account: Account): boolean {
+  const access = account.get(ORIGIN_ACCESS_CONTROL, text(origin, "originAccessControlId") ?? "");
+  const behaviour = text(access?.inputs ?? {}, "signingBehavior");
+  emulatedOnly(behaviour !== "no-override", "signingBehavior", "always or never");
+  return behaviour === "always";
+}
+
 function readOrigin(origin: JsonObject, index: number, context: SiteContext): Origin {
   const domainName = text(origin, "domainName") ?? "";
   const bucket =
@@ -68,7 +76,7 @@ function readOrigin(origin: JsonObject, index: number, context: SiteContext): Or
         ? context.resolve(domainName).map((address) => `${address}:${port}`)
         : [`unix:${BUCKET_SOCKET}`],
     bucket: bucket !== undefined,
-    signed: (text(origin, "originAccessControlId") ?? "") !== "",
+    signed: isSigned(origin, context.account),
     path: text(origin, "originPath") ?? "",
     headers: objects(origin, "customHeaders").map((header) => ({
       name: text(header, "name") ?? "",

@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 import { gunzipSync } from "node:zlib";
 
 import { DISTRIBUTION } from "../../aws/services/cloudfront/references.ts";
+import { text } from "../../aws/services/fields.ts";
 import { resourceModel } from "../../aws/services/index.ts";
 import type { Account } from "../../aws/model.ts";
 import type { JsonObject, StoredResource } from "../../region/protocol.ts";
@@ -157,7 +158,7 @@ export class TestEdge {
     const answered = known
       ? await driver.update(resource, known, () => undefined)
       : await driver.create(resource, () => undefined);
-    this.#url = `http://${String(answered["domainName"])}`;
+    this.#url = `http://${text(answered, "domainName") ?? ""}`;
     return this.put(DISTRIBUTION, "E1", inputs, { ...outputs, ...answered });
   }
 

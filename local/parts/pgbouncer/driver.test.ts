@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { text } from "../../aws/services/fields.ts";
@@ -172,6 +172,48 @@ it("follows the name away from a server that has gone silent", async () => {
   execFileSync("ip", ["link", "set", "dev", `${site.sandbox.scope.prefix}-pg-b`, "down"]);
   await site.pointTo("pg-a");
   await answersFrom("pg-a", 15_000);
+});
+
+it("shows what was changed by hand in its configuration, leaves it so, and mends it with an update", async () => {
+  const { configuration } = layoutOf(site.machine, HOST);
+  const written = readFileSync(configuration, "utf8");
+  const observed = async () => ({
+    proxy: await site.driver(PROXY).observe?.(proxy),
+    group: await site.driver(PROXY_TARGET_GROUP).observe?.(group),
+  });
+  expect(await observed()).toEqual({ proxy: { inputs: {} }, group: {} });
+  const changed = written
+    .replace("client_idle_timeout = 1800", "client_idle_timeout = 7")
+    .replace("client_tls_sslmode = require", "client_tls_sslmode = allow")
+    .replace("query_wait_timeout = 3", "query_wait_timeout = 9");
+  writeFileSync(configuration, changed);
+  const drift = {
+    proxy: { inputs: { requireTls: false, idleClientTimeout: 7 } },
+    group: { inputs: { connectionPoolConfig: { ...POOL, connectionBorrowTimeout: 9 } } },
+  };
+  expect(await observed()).toEqual(drift);
+  // Neither the pooler's own look, every second, nor a region that comes anew may hide it.
+  site.machine.close();
+  await site.startRegion();
+  await site.adoptAll();
+  await until("plain text to be let in", 5000, () =>
+    ask({ ssl: false }).then(
+      () => true,
+      () => false,
+    ),
+  );
+  expect(await observed()).toEqual(drift);
+  proxy = await site.update(proxy, {});
+  expect(readFileSync(configuration, "utf8")).toBe(written);
+  expect(await observed()).toEqual({ proxy: { inputs: {} }, group: {} });
+  await expect(ask({ ssl: false })).rejects.toThrow(/SSL required/);
+});
+
+it("writes back at once what no input decides", async () => {
+  const { configuration } = layoutOf(site.machine, HOST);
+  const written = readFileSync(configuration, "utf8");
+  writeFileSync(configuration, written.replace("pool_mode = transaction", "pool_mode = session"));
+  await until("the region's own", 5000, () => readFileSync(configuration, "utf8") === written);
 });
 
 it("serves on while the region is away, and is taken over by the next", async () => {

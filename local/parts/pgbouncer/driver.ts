@@ -1,5 +1,6 @@
-import { text } from "../../aws/services/fields.ts";
+import { object, text } from "../../aws/services/fields.ts";
 import { PROXY, PROXY_TARGET, PROXY_TARGET_GROUP } from "../../aws/services/rds/references.ts";
+import { poolConfig, proxyInputs } from "./drift.ts";
 import { Pooler } from "./pooler.ts";
 import { readProxy } from "./proxy-input.ts";
 import type { LocalMachine } from "../host/machine.ts";
@@ -67,7 +68,8 @@ export function createPgbouncerDrivers({ machine, account, log }: PgbouncerConte
       poolers.delete(id);
     },
     present: ({ id }) => machine.hosts.present(poolerOf(id).host),
-    adopt: async ({ id }) => poolerOf(id).ensure(),
+    observe: async ({ id }) => Promise.resolve({ inputs: proxyInputs(poolerOf(id).drift().found) }),
+    adopt: async ({ id }) => poolerOf(id).adopt(),
   };
 
   /** Target group and target are settings of their proxy's pooler. */
@@ -84,6 +86,15 @@ export function createPgbouncerDrivers({ machine, account, log }: PgbouncerConte
     // The pooler sees that it is gone within a second.
     delete: async () => undefined,
     present: async () => true,
+    async observe({ type, inputs, outputs }) {
+      const pooler = poolers.get(text(outputs, "dbProxyName") ?? "");
+      if (type !== PROXY_TARGET_GROUP || pooler === undefined) return Promise.resolve({});
+      const { found, maxConnections } = pooler.drift();
+      const changed = poolConfig(found, maxConnections);
+      if (Object.keys(changed).length === 0) return Promise.resolve({});
+      const pool = object(inputs, "connectionPoolConfig") ?? {};
+      return Promise.resolve({ inputs: { connectionPoolConfig: { ...pool, ...changed } } });
+    },
     adopt: async () => undefined,
   };
   return [proxy, settings];

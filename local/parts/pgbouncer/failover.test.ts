@@ -38,22 +38,6 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  console.log(
-    site.logged.join("\n"),
-    readFileSync(`${site.sandbox.stateDir}/log/px-9d98ce22-pgbouncer.log`, "utf8"),
-  );
-  for (const h of site.machine.hosts.list().filter((x) => x.name.startsWith("pg-")))
-    console.log(
-      h.name,
-      h.address,
-      (() => {
-        try {
-          return readFileSync(`${site.sandbox.stateDir}/log/${h.name}-postgres.log`, "utf8").slice(-3000);
-        } catch {
-          return "none";
-        }
-      })(),
-    );
   await database.delete(site.instance, () => undefined);
   await site.close();
 });

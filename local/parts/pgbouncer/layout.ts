@@ -9,6 +9,8 @@ export const PORT = 5432;
 export interface Layout {
   readonly folder: string;
   readonly configuration: string;
+  /** The region's own copy of it, to see what was changed by hand. */
+  readonly written: string;
   /** Names and passwords, mode 0600. */
   readonly users: string;
   readonly resolver: string;
@@ -23,6 +25,7 @@ export function layoutOf(machine: Pick<Machine, "dataDir">, host: string): Layou
   return {
     folder,
     configuration: join(folder, "pgbouncer.ini"),
+    written: join(folder, "written.ini"),
     users: join(folder, "users.txt"),
     resolver: join(folder, "resolv.conf"),
     certificate: join(folder, "server.crt"),

@@ -8,6 +8,7 @@ import { ownerOf } from "../postgres/program.ts";
 import { ownFolder, writeOwned } from "../postgres/server-files.ts";
 import { configuration, consolePassword, resolverFile, userList } from "./configuration.ts";
 import { answers, runCommand } from "./console.ts";
+import { handMade, type HandMade } from "./drift.ts";
 import { hostName, layoutOf, processName, type Layout } from "./layout.ts";
 import type { ProxyInput } from "./proxy-input.ts";
 import type { Host, Machine } from "../machine.ts";
@@ -51,18 +52,32 @@ export class Pooler {
 
   /** Resolves when it serves as the record says; from then on it follows the record and the target's name. */
   async ensure(): Promise<void> {
+    await this.#serve(true);
+  }
+
+  /** The same after a restart of the region; what was changed by hand stays as it is, for `drift` to show. */
+  async adopt(): Promise<void> {
+    await this.#serve(false);
+  }
+
+  async #serve(mend: boolean): Promise<void> {
     await this.#scheduler.run(async () => {
       const input = this.#input();
       const host = await this.#machine.hosts.ensure(this.host, input.subnetId, input.securityGroups);
       await this.#makeFolder();
       await this.#writeTls(input, host);
-      await this.#write(input, host);
+      await this.#write(input, host, mend);
       await this.#start();
       // What was written while it ran is read now, also when a killed region did not come to say so.
       await this.#reload();
       await this.#machine.dns.set(input.endpoint, [host.address]);
       return true;
     });
+  }
+
+  /** What somebody changed in its settings, and the connections that its target allows. */
+  drift(): { readonly found: HandMade; readonly maxConnections: number } {
+    return { found: handMade(this.#layout), maxConnections: this.#input().target?.maxConnections ?? 1 };
   }
 
   /** Ends it and removes all it had; also what a cut-off `ensure` left. */
@@ -88,7 +103,7 @@ export class Pooler {
     if (host === undefined || !this.#machine.processes.running(processName(this.host))) return true;
     const input = this.#input();
     const untargeted = this.#addresses !== undefined && input.target === undefined;
-    if ((await this.#write(input, host)) || this.#unread)
+    if ((await this.#write(input, host, false)) || this.#unread)
       await (untargeted ? this.#restart() : this.#reload());
     await this.#followTarget(input);
     this.#say(input.problems.join("; "));
@@ -147,17 +162,26 @@ export class Pooler {
     writeOwned(this.#layout.key, readFileSync(pair.key, "utf8"), owner);
   }
 
-  /** Settings, users and resolver; answers whether one is another than before. */
-  async #write(input: ProxyInput, host: Host): Promise<boolean> {
+  /**
+   * Settings, users and resolver; answers whether one is another than before. `mend`: also settings that somebody changed
+   * by hand; else those are drift, which stays until an update asks for something else.
+   */
+  async #write(input: ProxyInput, host: Host, mend: boolean): Promise<boolean> {
     const layout = this.#layout;
     const owner = await ownerOf(this.#machine);
     const before = existsSync(layout.users) ? readFileSync(layout.users, "utf8") : "";
     const password = consolePassword(before) ?? randomBytes(24).toString("hex");
-    return [
+    const settings = configuration(input, host.address, layout);
+    const asked = !existsSync(layout.written) || readFileSync(layout.written, "utf8") !== settings;
+    const drifted = Object.keys(handMade(layout)).length > 0;
+    const changed = [
       writeOwned(layout.resolver, resolverFile(this.#machine.dns.address), owner),
       writeOwned(layout.users, userList(input.users, password), owner),
-      writeOwned(layout.configuration, configuration(input, host.address, layout), owner),
+      (mend || asked || !drifted) && writeOwned(layout.configuration, settings, owner),
     ].includes(true);
+    // Last: a copy that is older than the file is made good by the next look.
+    writeOwned(layout.written, settings, owner);
+    return changed;
   }
 
   /** PgBouncer refuses to run as root: its user may walk through the region's folder to its own, not list it. */

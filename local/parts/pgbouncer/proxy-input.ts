@@ -15,6 +15,8 @@ export interface Target {
   readonly databases: readonly string[];
   /** Most connections to it. */
   readonly connections: number;
+  /** What the server itself allows: the target group's percentages are of this. */
+  readonly maxConnections: number;
 }
 
 /** What a proxy's resources ask of this machine. */
@@ -84,11 +86,13 @@ function targetOf(id: string, account: Account, percent: number): Target | undef
     registered && findInstance(account, text(registered.outputs, "dbInstanceIdentifier") ?? "");
   if (instance === undefined) return undefined;
   const { outputs } = instance;
+  const allowed = maxConnections(outputs, account);
   return {
     host: required(outputs, "address", id),
     port: number(outputs, "port") ?? 5432,
     databases: [...new Set([text(outputs, "dbName") || "postgres", "postgres"])],
-    connections: Math.max(1, Math.floor((maxConnections(outputs, account) * percent) / 100)),
+    connections: Math.max(1, Math.floor((allowed * percent) / 100)),
+    maxConnections: allowed,
   };
 }
 

@@ -23,7 +23,8 @@ export async function archiveCommandOf(site: Site, input: InstanceInput): Promis
   await openPath(site.machine);
   await ownFolder(site.machine, wal);
   const [kept, part] = [`'${wal}/%f'`, `'${wal}/%f.part.'$$`];
-  return `test -f ${kept} || { cp %p ${part} && sync ${part} && mv ${part} ${kept}; }`;
+  // A segment that was closed early is zeros for the most part: those take no room.
+  return `test -f ${kept} || { cp --sparse=always %p ${part} && sync ${part} && mv ${part} ${kept}; }`;
 }
 
 /** A base backup, whole in itself: it holds the WAL of the time in which it was taken. */

@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from "node:util";
 import { flag, number, text } from "../../aws/services/fields.ts";
 import { INSTANCE, findParameterGroup } from "../../aws/services/rds/references.ts";
 import { actualParameters } from "./drift.ts";
-import {} from "./ensure-server.ts";
 import { Instance } from "./instance.ts";
 import { backupLayout } from "./layout.ts";
 import { readParameters } from "./parameters.ts";
@@ -15,7 +14,12 @@ import type { Leader } from "./replication.ts";
 import type { Parameter } from "./parameters.ts";
 import type { Site } from "./site.ts";
 import type { DriverContext } from "../../region/part.ts";
+import type { LocalMachine } from "../host/machine.ts";
 import type { StoredResource } from "../../region/protocol.ts";
+
+export interface PostgresContext extends Omit<DriverContext, "machine"> {
+  readonly machine: LocalMachine;
+}
 
 /** The databases of a machine. */
 export class Databases implements Site {
@@ -27,11 +31,14 @@ export class Databases implements Site {
   /** Resources as a change that is under way wants them. */
   readonly #wanted = new Map<string, StoredResource>();
 
-  constructor({ machine, account, log }: DriverContext) {
+  constructor({ machine, account, log }: PostgresContext) {
     this.machine = machine;
     this.account = account;
     this.log = log;
     this.records = new InstanceRecords(machine);
+    machine.ended.addEventListener("abort", () => {
+      for (const instance of this.#instances.values()) void instance.close();
+    });
   }
 
   resource(id: string): StoredResource | undefined {

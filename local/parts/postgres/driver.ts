@@ -2,7 +2,9 @@ import { INSTANCE, PARAMETER_GROUP } from "../../aws/services/rds/references.ts"
 import { Databases } from "./databases.ts";
 import { readInstance } from "./instance-input.ts";
 import { checkParameters, readParameters } from "./parameters.ts";
-import type { DriverContext, PartDriver } from "../../region/part.ts";
+import { backupFor } from "./restore.ts";
+import type { PostgresContext } from "./databases.ts";
+import type { PartDriver } from "../../region/part.ts";
 import type { StoredResource } from "../../region/protocol.ts";
 
 const NOTHING = {};
@@ -10,7 +12,7 @@ const NOTHING = {};
 /**
  * `aws:rds/instance:Instance` on Debian's PostgreSQL, and `aws:rds/parameterGroup:ParameterGroup` on its configuration.
  */
-export function createPostgresDrivers(context: DriverContext): PartDriver[] {
+export function createPostgresDrivers(context: PostgresContext): PartDriver[] {
   const databases = new Databases(context);
   return [instanceDriver(databases), parameterGroupDriver(databases)];
 }
@@ -24,7 +26,12 @@ function instanceDriver(databases: Databases): PartDriver {
   return {
     types: [INSTANCE],
     async create(resource, progress) {
-      progress("starting PostgreSQL");
+      const { restore } = readInstance(resource, databases.account);
+      // Before anything is touched; a creation that goes on after a cut has its data already.
+      if (restore && databases.records.get(resource.id) === undefined) {
+        backupFor(databases.machine, databases.account, restore);
+      }
+      progress(restore ? "restoring a backup" : "starting PostgreSQL");
       return ensure(resource);
     },
     update: ensure,

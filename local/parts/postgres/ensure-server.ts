@@ -38,19 +38,28 @@ export function ensureHost(site: Site, input: InstanceInput, { host, subnetId }:
 /** Static, but not the parameter group's, so they do not wait for the next start: they are one. */
 const RESTARTING = ["archive_mode", "port"];
 
-/** Host, files and process of a server that has its data; resolves when it answers with what it is to be. */
+/**
+ * How long a follower is waited for: its leader is not looked after meanwhile. One that hangs, or cannot start with the
+ * data it has, is not waited for again and again but copied anew (instance.ts).
+ */
+const FOLLOWER_MS = 15_000;
+
+/**
+ * Host, files and process of a server that has its data; resolves when it answers with what it is to be, and throws
+ * NotReadyError when it does not.
+ */
 export async function ensureServer(site: Site, input: InstanceInput, part: Part): Promise<void> {
   const { machine } = site;
   const { node } = part;
   const { files, restarts } = await plan(site, input, part);
   if (restarts) await stopServer(machine, node.host);
   const changed = await writeServerFiles(machine, node.host, files);
+  const deadlineMs = part.leader === undefined ? undefined : FOLLOWER_MS;
   if (!isRunning(machine, node.host)) {
     await startServer(machine, node.host);
-    await ready(machine, node);
-    return;
+    return ready(machine, node, deadlineMs);
   }
-  await ready(machine, node);
+  await ready(machine, node, deadlineMs);
   if ((await forgetHandMade(site, node)) || changed) await reload(site, node);
 }
 

@@ -16,6 +16,12 @@ describe("a Multi-AZ instance with two read replicas", () => {
   const site = new TestSite();
   let db: StoredResource;
   let replicas: readonly StoredResource[];
+  let writers: Writer[] = [];
+  const startWriter = async (): Promise<Writer> => {
+    const writer = await Writer.start(site, db);
+    writers.push(writer);
+    return writer;
+  };
   const following = async (): Promise<readonly string[]> => {
     const rows = await withSession(site.machine, site.servers(db).primary, (session) =>
       session.query(
@@ -46,6 +52,10 @@ describe("a Multi-AZ instance with two read replicas", () => {
         }),
       ),
     );
+  });
+  afterEach(async () => {
+    await Promise.all(writers.map((writer) => writer.stop()));
+    writers = [];
   });
   afterAll(async () => {
     await site.close();
@@ -91,18 +101,18 @@ describe("a Multi-AZ instance with two read replicas", () => {
   });
 
   it.each([
-    ["its server is killed", (host: string): void => void process.kill(site.pid(host), "SIGKILL")],
+    ["its server is killed", (host: string) => ["kill", "-KILL", String(site.pid(host))]],
     [
       "its host's link is taken away",
-      (host: string): Promise<string> =>
-        site.machine.run("ip", ["link", "delete", "dev", `${site.sandbox.scope.prefix}-${host}`]),
+      (host: string) => ["ip", "link", "delete", "dev", `${site.sandbox.scope.prefix}-${host}`],
     ],
   ])("fails over under writes when %s: no acknowledged write is missing", async (_, strike) => {
     const before = site.servers(db);
     const oldPid = site.pid(before.primary.host);
-    const writer = await Writer.start(site, db);
+    const writer = await startWriter();
     await until("some writes", SOON, () => writer.acknowledged.length > 100);
-    await strike(before.primary.host);
+    const [command = "", ...words] = strike(before.primary.host);
+    await site.machine.run(command, words);
     await until(
       "the standby to be the primary",
       SOON,
@@ -121,7 +131,13 @@ describe("a Multi-AZ instance with two read replicas", () => {
     const address = site.machine.hosts.get(site.servers(db).primary.host)?.address;
     expect(site.machine.dns.resolve(addressOf(db))).toEqual([address]);
     expect(site.servers(db).standby?.zone).toBe(before.primary.zone);
-    for (const replica of replicas) expect(await writer.missing(site, replica)).toEqual([]);
+    for (const replica of replicas) {
+      await until(
+        "all rows on the replica",
+        SOON,
+        async () => (await writer.missing(site, replica)).length === 0,
+      );
+    }
     expect(await site.driver(INSTANCE).present(db)).toBe(true);
     expect(await site.driver(INSTANCE).observe?.(db)).toEqual({
       outputs: { availabilityZone: before.standby?.zone },
@@ -133,7 +149,7 @@ describe("a Multi-AZ instance with two read replicas", () => {
 
   it("goes on writing when the standby dies, and waits for it again once it follows", async () => {
     const { standby } = site.servers(db);
-    const writer = await Writer.start(site, db);
+    const writer = await startWriter();
     await until("some writes", SOON, () => writer.acknowledged.length > 50);
     process.kill(site.pid(standby?.host ?? ""), "SIGKILL");
     const written = writer.acknowledged.length;
@@ -146,9 +162,9 @@ describe("a Multi-AZ instance with two read replicas", () => {
 
   it("does not promote a standby that lacks acknowledged writes: both die, and none is missing", async () => {
     const before = site.servers(db);
-    const writer = await Writer.start(site, db);
+    const writer = await startWriter();
     await until("some writes", SOON, () => writer.acknowledged.length > 50);
-    process.kill(site.pid(before.standby?.host ?? ""), "SIGSTOP");
+    site.hang(before.standby?.host ?? "");
     await until("the standby to be waited for no more", SOON, () => !site.servers(db).synchronous);
     const written = writer.acknowledged.length;
     await until("writes without it", SOON, () => writer.acknowledged.length > written + 50);
@@ -158,11 +174,14 @@ describe("a Multi-AZ instance with two read replicas", () => {
     await writer.stop();
     expect(site.servers(db).primary).toEqual(before.primary);
     expect(await writer.missing(site, db)).toEqual([]);
+    // The one that hangs is not waited for: another one is made.
+    expect(site.servers(db).standby?.host).not.toBe(before.standby?.host);
+    expect(site.machine.hosts.get(before.standby?.host ?? "")).toBeUndefined();
   });
 
   it("finishes a failover that the region's own death cut off", async () => {
     const before = site.servers(db);
-    const writer = await Writer.start(site, db);
+    const writer = await startWriter();
     await until("some writes", SOON, () => writer.acknowledged.length > 50);
     await site.restartRegion(() => process.kill(site.pid(before.primary.host), "SIGKILL"));
     await until(

@@ -3,8 +3,7 @@ import { readInstance } from "./instance-input.ts";
 import { ensurePrimary, failOver, removeDiscarded } from "./primary.ts";
 import { ensureReplica } from "./replica.ts";
 import { processName } from "./layout.ts";
-import { answers, probe } from "./server.ts";
-import {} from "./ensure-server.ts";
+import { NotReadyError, answers, probe } from "./server.ts";
 import { isStreaming } from "./standby.ts";
 import { leaderOf, nextNode, placeApart } from "./site.ts";
 import { Scheduler } from "../haproxy/scheduler.ts";
@@ -17,7 +16,7 @@ import type { Progress, Site } from "./site.ts";
 const SETTLE_MS = 120_000;
 /** A server that runs and does not even refuse a connection for so long has hung. */
 const HUNG_MS = 15_000;
-/** A follower that its leader answers and that does not follow for so long has lost its way: it is copied anew. */
+/** A follower whose leader answers and that does not follow for so long has lost its way: it is copied anew. */
 const ASTRAY_MS = 15_000;
 
 /** Looks after one instance: makes it what its resource says, then watches it and repairs what crashes. */
@@ -56,11 +55,6 @@ export class Instance {
   /** Takes over what still runs; what is not as it should be yet is finished in the background. */
   async adopt(): Promise<void> {
     await this.#scheduler.run(async () => !(await this.#pass()));
-  }
-
-  /** Looks at it at once: its source has moved. */
-  soon(): void {
-    this.#scheduler.soon(0);
   }
 
   async close(): Promise<void> {
@@ -127,9 +121,14 @@ export class Instance {
       // Nothing is known of it yet, so nothing is changed.
       return false;
     }
-    const anew = this.#astraySince !== undefined && Date.now() - this.#astraySince > ASTRAY_MS;
-    const progress = await this.#ensure(input, record, anew);
-    this.#astraySince = progress === "astray" && !anew ? (this.#astraySince ?? Date.now()) : undefined;
+    const now = Date.now();
+    const anew = this.#astraySince !== undefined && now - this.#astraySince > ASTRAY_MS;
+    const progress = await this.#ensure(input, record, anew).catch((error: unknown) => {
+      if (!isFollower(error, input, record)) throw error;
+      this.#failed(error);
+      return "astray" as const;
+    });
+    this.#astraySince = progress === "astray" && !anew ? (this.#astraySince ?? now) : undefined;
     return progress === "done";
   }
 
@@ -183,4 +182,9 @@ export class Instance {
     if (message !== this.#failure) this.#site.log(`${this.id}: ${message}`);
     this.#failure = message;
   }
+}
+
+/** Whether a follower did not come up: what it has may be of no use, and its leader's data is whole. */
+function isFollower(error: unknown, { source }: InstanceInput, { primary }: InstanceRecord): boolean {
+  return error instanceof NotReadyError && (source !== undefined || error.host !== primary.host);
 }

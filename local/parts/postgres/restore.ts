@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AwsError } from "../../aws/model.ts";
+import { text } from "../../aws/services/fields.ts";
 import { INSTANCE } from "../../aws/services/rds/references.ts";
 import { until } from "../host/until.ts";
 import { withSession } from "./admin.ts";
@@ -8,7 +9,11 @@ import { archiveUpToNow, baseBackups } from "./backups.ts";
 import { ensureServer } from "./ensure-server.ts";
 import { backupLayout, nodeLayout } from "./layout.ts";
 import { restoreData } from "./seed.ts";
-import { answers } from "./server.ts";
+import { answers, isRunning, ready } from "./server.ts";
+import type { Account } from "../../aws/model.ts";
+import type { StoredResource } from "../../region/protocol.ts";
+import type { Machine } from "../machine.ts";
+import type { BaseBackup } from "./backups.ts";
 import type { Settings } from "./configuration.ts";
 import type { InstanceInput } from "./instance-input.ts";
 import type { Node } from "./record.ts";
@@ -17,29 +22,35 @@ import type { Site } from "./site.ts";
 
 const RECOVERY_MS = 120_000;
 
-/** Puts the newest base backup before that time into place. What was committed until now is archived first. */
-export async function prepareRestore(site: Site, { sourceId, time }: Restore, host: string): Promise<void> {
-  const { machine, account } = site;
+/** The newest base backup before that time. Throws AwsError when there is none. */
+export function backupFor(
+  machine: Machine,
+  account: Account,
+  { sourceId, time }: Restore,
+): BaseBackup & { readonly source: StoredResource } {
   const source = account.get(INSTANCE, sourceId ?? "");
-  const record = site.records.get(sourceId ?? "");
-  if (!source || !record)
-    throw new AwsError("DBInstanceNotFound", "restoreToPointInTime: its source is not there");
-  const server = record.primary;
-  // A source that is down cannot bring more than it has brought.
-  if (await answers(machine, server)) await archiveUpToNow(machine, server, source.id);
+  if (!source) throw new AwsError("DBInstanceNotFound", "restoreToPointInTime: its source is not there");
   const backups = baseBackups(machine, source.id);
   const backup = backups.findLast(({ endedAt }) => time === undefined || endedAt <= time);
-  if (backup === undefined) {
-    const [first] = backups;
-    const window = first
-      ? `its backups begin at ${new Date(first.endedAt).toISOString()}`
-      : "it has no base backup yet: the first one is taken as soon as it is made";
-    throw new AwsError(
-      "InvalidParameterValue",
-      `restoreToPointInTime: ${source.id} cannot be restored to that time; ${window}`,
-    );
-  }
-  await restoreData(machine, backup.folder, host);
+  if (backup !== undefined) return { ...backup, source };
+  const [first] = backups;
+  const window = first
+    ? `its backups begin at ${new Date(first.endedAt).toISOString()}`
+    : "it has no base backup yet: the first one is taken as soon as it is made";
+  throw new AwsError(
+    "InvalidParameterValue",
+    `restoreToPointInTime: ${text(source.outputs, "identifier") ?? source.id} cannot be restored to that time; ${window}`,
+  );
+}
+
+/** Puts that base backup into place. What was committed until now is archived first. */
+export async function prepareRestore(site: Site, restore: Restore, host: string): Promise<void> {
+  const { machine, account } = site;
+  const { folder, source } = backupFor(machine, account, restore);
+  const server = site.records.get(source.id)?.primary;
+  // A source that is down cannot bring more than it has brought.
+  if (server && (await answers(machine, server))) await archiveUpToNow(machine, server, source.id);
+  await restoreData(machine, folder, host);
 }
 
 /** A server whose recovery has not come to its end; PostgreSQL removes the file there. */
@@ -50,12 +61,14 @@ export function isRecovering(site: Site, host: string): boolean {
 /** Replays the archive up to the time that was asked for; resolves when the server takes writes. */
 export async function recover(site: Site, input: InstanceInput, node: Node, restore: Restore): Promise<void> {
   await ensureServer(site, input, { node, access: "none", recovery: recoverySettings(site, restore) });
-  await until(`the recovery of ${input.identifier}`, RECOVERY_MS, () =>
-    withSession(site.machine, node, async (session) => {
+  await until(`the recovery of ${input.identifier}`, RECOVERY_MS, async () => {
+    // It ends itself when the archive does not reach that time; its log says so.
+    if (!isRunning(site.machine, node.host)) await ready(site.machine, node);
+    return withSession(site.machine, node, async (session) => {
       const [row] = await session.query("SELECT pg_is_in_recovery() AS recovers");
       return row?.["recovers"] === false;
-    }),
-  );
+    }).catch(() => false);
+  });
 }
 
 function recoverySettings(site: Site, { sourceId, time }: Restore): Settings {

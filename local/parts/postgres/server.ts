@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { poll } from "../cluster/wait.ts";
-import { until } from "../host/until.ts";
 import { withSession } from "./admin.ts";
 import { nodeLayout, processName } from "./layout.ts";
 import { HOME, ownerOf, programPath } from "./program.ts";
@@ -14,6 +14,7 @@ import type { Server } from "./admin.ts";
 const START_MS = 60_000;
 const FAST_STOP_MS = 10_000;
 const PROBE_MS = 2000;
+const PROBE_EVERY_MS = 50;
 const REMOVE_MS = 10_000;
 
 /** Starts the server unless it runs. A crashed one is started by whoever looks after the instance, not by itself. */
@@ -49,15 +50,26 @@ export async function answers(machine: Machine, server: Server): Promise<boolean
   return (await probe(machine, server)) === "answers";
 }
 
-/** Resolves when it takes connections; rejects at once when it ends instead. */
-export async function ready(machine: Machine, server: Server): Promise<void> {
-  await until(`the PostgreSQL server ${server.host} to answer`, START_MS, async () => {
-    if (await answers(machine, server)) return true;
-    if (isRunning(machine, server.host)) return false;
-    throw new Error(
-      `the PostgreSQL server ${server.host} ended at its start: ${lastError(machine, server.host)}`,
-    );
-  });
+/** A server that was started and does not take connections. */
+export class NotReadyError extends Error {
+  readonly host: string;
+  constructor(host: string, why: string) {
+    super(`the PostgreSQL server ${host} ${why}`);
+    this.name = "NotReadyError";
+    this.host = host;
+  }
+}
+
+/** Resolves when it takes connections; throws NotReadyError when it does not in time, and at once when it ends instead. */
+export async function ready(machine: Machine, { host }: Server, deadlineMs = START_MS): Promise<void> {
+  const end = Date.now() + deadlineMs;
+  while (!(await answers(machine, { host }))) {
+    if (!isRunning(machine, host)) {
+      throw new NotReadyError(host, `ended at its start: ${lastError(machine, host)}`);
+    }
+    if (Date.now() > end) throw new NotReadyError(host, `does not answer after ${deadlineMs / 1000} s`);
+    await delay(PROBE_EVERY_MS);
+  }
 }
 
 /** The last complaint in its log. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import pg from "pg";
@@ -129,6 +130,14 @@ export class TestSite {
     const found = this.machine.processes.list().find(({ name }) => name === processName(host));
     if (!found) throw new Error(`${host} runs no server`);
     return found.pid;
+  }
+
+  /** Stops a server with all its processes: it keeps its connections and says nothing, as a machine that hangs. */
+  hang(host: string): void {
+    const first = this.pid(host);
+    process.kill(first, "SIGSTOP");
+    const children = execFileSync("pgrep", ["--parent", String(first)], { encoding: "utf8" });
+    for (const child of children.trim().split("\n")) process.kill(Number(child), "SIGSTOP");
   }
 
   driver(type: string): PartDriver {

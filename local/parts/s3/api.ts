@@ -1,10 +1,12 @@
-/** The S3 calls of our own code: PutObject, CopyObject, GetObject, HeadObject, DeleteObject, ListObjectsV2. Path style. */
+/** S3's calls on objects: PutObject, CopyObject, GetObject, HeadObject, DeleteObject, and ListObjectsV2. Path style. */
 import type { IncomingHttpHeaders } from "node:http";
 
 import { AwsError } from "../../aws/model.ts";
-import { objectHeaders, xml } from "./answers.ts";
+import { xml } from "./answers.ts";
+import { checkSums } from "./checksum.ts";
 import { listing } from "./listing.ts";
 import type { ObjectMetadata, ObjectStore } from "./object-store.ts";
+import { readObject } from "./read.ts";
 
 export interface S3Request {
   readonly method: string;
@@ -62,9 +64,18 @@ function metadataOf(headers: IncomingHttpHeaders): ObjectMetadata {
 
 /** Headers that ask for what is not here: doing the rest of the request would be wrong. */
 const NOT_IMPLEMENTED =
-  /^x-amz-(acl|grant-.*|storage-class|server-side-encryption-customer-.*|object-lock-.*|website-redirect-location|copy-source-.+|tagging-directive|expected-bucket-owner|mfa)$|^(if-match|if-unmodified-since|range)$/;
+  /^x-amz-(acl|grant-.*|storage-class|server-side-encryption-customer-.*|object-lock-.*|website-redirect-location|copy-source-.+|tagging-directive|expected-bucket-owner|mfa)$|^(if-match|if-unmodified-since)$/;
 
+/** `If-None-Match: *` makes an object and never replaces one. */
 function put(store: ObjectStore, { bucket, key, headers, body }: S3Request): S3Answer {
+  checkSums(headers, body);
+  const unless = header(headers, "if-none-match");
+  if (unless !== undefined && unless !== "*") {
+    throw new AwsError("NotImplemented", "If-None-Match of a write must be *");
+  }
+  if (unless === "*" && store.head(bucket, key) !== undefined) {
+    throw new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
+  }
   const { etag } = store.put(bucket, key, body, metadataOf(headers));
   return { status: 200, headers: { etag: `"${etag}"` } };
 }
@@ -93,14 +104,27 @@ function copy(store: ObjectStore, { bucket, key, headers }: S3Request, source: s
   };
 }
 
-function get(store: ObjectStore, { bucket, key, method }: S3Request): S3Answer {
+function get(store: ObjectStore, { bucket, key, method, headers }: S3Request): S3Answer {
   const found = store.get(bucket, key);
   if (found === undefined) throw new AwsError("NoSuchKey", "The specified key does not exist.");
-  const headers = objectHeaders(found.object);
-  return { status: 200, headers, ...(method === "HEAD" ? {} : { body: found.bytes }) };
+  return readObject(method, headers, found);
 }
 
-/** The operation a request names; throws for what is not one of the six. */
+function onBucket(store: ObjectStore, { method, bucket, query }: S3Request): Operation {
+  const run = (): S3Answer => {
+    if (method === "HEAD") return { status: 200 };
+    return { status: 200, body: listing(bucket, store.list(bucket), query) };
+  };
+  if (method !== "HEAD" && (method !== "GET" || query.get("list-type") !== "2")) {
+    throw new AwsError(
+      "NotImplemented",
+      "Of the calls on a bucket only HeadBucket and ListObjectsV2 are implemented",
+    );
+  }
+  return { action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}`, run };
+}
+
+/** The operation a request names; throws for what is not one of these. */
 export function operationOf(store: ObjectStore, request: S3Request): Operation {
   const { method, bucket, key, query, headers } = request;
   const refused = Object.keys(headers).find((name) => NOT_IMPLEMENTED.test(name));
@@ -112,17 +136,8 @@ export function operationOf(store: ObjectStore, request: S3Request): Operation {
       `A header or query you provided implies functionality that is not implemented: ${refused ?? asked.join(", ")}`,
     );
   }
+  if (key === "") return onBucket(store, request);
   const object = `arn:aws:s3:::${bucket}/${key}`;
-  if (key === "") {
-    if (method !== "GET" || query.get("list-type") !== "2") {
-      throw new AwsError("NotImplemented", "Of the calls on a bucket only ListObjectsV2 is implemented");
-    }
-    return {
-      action: "s3:ListBucket",
-      resource: `arn:aws:s3:::${bucket}`,
-      run: () => ({ status: 200, body: listing(bucket, store.list(bucket), query) }),
-    };
-  }
   const source = header(headers, "x-amz-copy-source");
   switch (method) {
     case "PUT":

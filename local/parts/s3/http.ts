@@ -10,6 +10,7 @@ import { BUCKET, BUCKET_POLICY, settingOf } from "../../aws/services/s3/referenc
 import { sendError, sendXml } from "./answers.ts";
 import { operationOf } from "./api.ts";
 import type { Operation, S3Answer, S3Request } from "./api.ts";
+import { bucketListing } from "./listing.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { parseAuthorization, sha256, verify } from "./signature.ts";
 
@@ -73,17 +74,35 @@ async function answer(options: S3Options, message: IncomingMessage): Promise<S3A
     );
   }
   const request = requestOf(message, body);
+  if (request.bucket === "") return listBuckets(options.account, identity, request.method);
   if (!options.account.get(BUCKET, request.bucket) || !options.store.hasBucket(request.bucket)) {
     throw new AwsError("NoSuchBucket", "The specified bucket does not exist");
   }
   const operation = operationOf(options.store, request);
-  if (!permitted(options.account, request.bucket, identity, operation)) {
-    throw new AwsError(
-      "AccessDenied",
-      `User: ${identity.arn} is not authorized to perform: ${operation.action} on resource: "${operation.resource}"`,
-    );
-  }
+  const { action, resource } = operation;
+  denyUnless(permitted(options.account, request.bucket, identity, operation), identity, action, resource);
   return operation.run();
+}
+
+function listBuckets(account: Account, identity: Identity, method: string): S3Answer {
+  if (method !== "GET")
+    throw new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.");
+  denyUnless(identity.may("s3:ListAllMyBuckets", "*"), identity, "s3:ListAllMyBuckets", "*");
+  return {
+    status: 200,
+    body: bucketListing(
+      account.id,
+      account.all(BUCKET).map(({ id }) => id),
+    ),
+  };
+}
+
+function denyUnless(allowed: boolean, { arn }: Identity, action: string, resource: string): void {
+  if (allowed) return;
+  throw new AwsError(
+    "AccessDenied",
+    `User: ${arn} is not authorized to perform: ${action} on resource: "${resource}"`,
+  );
 }
 
 function identify({ identity }: S3Options, message: IncomingMessage): Identity {

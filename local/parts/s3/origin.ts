@@ -9,9 +9,9 @@ import { admits } from "../../aws/services/s3/policy-decision.ts";
 import type { Access } from "../../aws/services/s3/policy-decision.ts";
 import { parseBucketPolicy } from "../../aws/services/s3/policy-document.ts";
 import { BUCKET, BUCKET_POLICY, bucketOfDomainName, settingOf } from "../../aws/services/s3/references.ts";
-import { objectHeaders, sendError } from "./answers.ts";
-import { notModified } from "./conditional.ts";
+import { sendError } from "./answers.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { readObject } from "./read.ts";
 
 /** The CDN says so of a request it would have signed. */
 export const SIGNED_HEADER = "x-twinstack-signed";
@@ -25,7 +25,7 @@ export interface OriginOptions {
 
 /**
  * GET and HEAD of `<bucket>.s3.<region>.amazonaws.com/<key>`. Requests count as made with TLS: on AWS this hop has it, here
- * it is a socket that nobody else can open. Ranges are answered whole.
+ * it is a socket that nobody else can open.
  */
 export function createBucketOrigin(options: OriginOptions): RequestListener {
   return (request, response) => {
@@ -52,7 +52,7 @@ function answer(
   const signed = request.headers[SIGNED_HEADER] === "1";
   const may = (action: string, resource: string): boolean =>
     signed && admitted(account, bucket, access(account, distributionArn, action, resource));
-  const key = decodeURIComponent((request.url ?? "/").split("?")[0]?.slice(1) ?? "");
+  const key = keyOf(request.url ?? "/");
   if (!may("s3:GetObject", `arn:aws:s3:::${bucket}/${key}`))
     throw new AwsError("AccessDenied", "Access Denied");
   const found = store.get(bucket, key);
@@ -61,15 +61,16 @@ function answer(
     if (!may("s3:ListBucket", `arn:aws:s3:::${bucket}`)) throw new AwsError("AccessDenied", "Access Denied");
     throw new AwsError("NoSuchKey", "The specified key does not exist.");
   }
-  const own = { server: "AmazonS3", "x-amz-request-id": requestId };
-  const { "content-length": length = "0", ...headers } = objectHeaders(found.object);
-  if (notModified(request.headers, found.object)) {
-    response.writeHead(304, { ...own, ...headers }).end();
-    return;
+  const { status, headers, body } = readObject(request.method, request.headers, found);
+  response.writeHead(status, { server: "AmazonS3", "x-amz-request-id": requestId, ...headers }).end(body);
+}
+
+function keyOf(target: string): string {
+  try {
+    return decodeURIComponent(target.split("?")[0]?.slice(1) ?? "");
+  } catch {
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.");
   }
-  response
-    .writeHead(200, { ...own, ...headers, "content-length": length })
-    .end(request.method === "HEAD" ? undefined : found.bytes);
 }
 
 function access(account: Account, distributionArn: string, action: string, resource: string): Access {

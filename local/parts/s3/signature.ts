@@ -49,9 +49,17 @@ function hmac(key: string | Buffer, data: string): Buffer {
   return createHmac("sha256", key).update(data).digest();
 }
 
+function decode(wire: string): string {
+  try {
+    return decodeURIComponent(wire);
+  } catch {
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.");
+  }
+}
+
 /** RFC 3986: everything but letters, digits and -._~, percent signs of the wire read first. */
 function encode(wire: string): string {
-  const plain = decodeURIComponent(wire);
+  const plain = decode(wire);
   return encodeURIComponent(plain).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -10,8 +10,8 @@ import type { TestPlatform } from "../testing/platform.ts";
 import { startTcpProxy } from "../testing/tcp-proxy.ts";
 import { Database } from "./database.ts";
 import type { ReadRoute } from "./database.ts";
-import { initDatabase } from "./init.ts";
 import type { Query } from "./pool.ts";
+import { untilUsable } from "./until-usable.ts";
 
 let platform: TestPlatform;
 beforeAll(async () => (platform = await startPlatform({ replicas: 2 })));
@@ -233,18 +233,21 @@ describe("writes", () => {
   });
 });
 
-describe("initDatabase", () => {
+describe("untilUsable", () => {
+  const wait = (env: Readonly<Record<string, string>>, seconds: number) => {
+    const { database: settings } = parseConfig({ ...platform.env, ...env });
+    return untilUsable(openDatabase(env), settings, seconds, testLogger().logger);
+  };
+
   it("says what it tried when the database does not answer in time", async () => {
-    const { database: settings } = parseConfig({ ...platform.env, DATABASE_WRITER_PORT: "1" });
-    await expect(initDatabase(settings, 1, testLogger().logger)).rejects.toThrow(
+    await expect(wait({ DATABASE_WRITER_PORT: "1" }, 1)).rejects.toThrow(
       "The database was not usable within 1 s: DATABASE_WRITER_HOST=127.0.0.1, DATABASE_WRITER_PORT=1, " +
         "DATABASE_NAME=quiz, DATABASE_RW_USER=app_rw: writer: connect ECONNREFUSED 127.0.0.1:1. Look whether it runs",
     );
   });
 
   it("says so when nothing has been migrated", async () => {
-    const { database: settings } = parseConfig({ ...platform.env, DATABASE_NAME: "postgres" });
-    await expect(initDatabase(settings, 0.1, testLogger().logger)).rejects.toThrow(
+    await expect(wait({ DATABASE_NAME: "postgres" }, 0.1)).rejects.toThrow(
       'relation "app.content_releases" does not exist. Look whether it runs, whether the migration Job has run',
     );
   });

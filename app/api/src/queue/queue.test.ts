@@ -42,7 +42,7 @@ let lines: Record<string, unknown>[];
 async function work(): Promise<RunningWorker> {
   const log = testLogger();
   lines = log.lines;
-  const config = parseConfig({ ...platform.env, PORT: "0", METRICS_PORT: "0", LISTEN_ADDRESS: "127.0.0.1" });
+  const config = parseConfig({ ...platform.env, METRICS_PORT: "0", LISTEN_ADDRESS: "127.0.0.1" });
   const worker = await startWorker(config, log.logger);
   workers.push(worker);
   return worker;
@@ -110,7 +110,7 @@ describe("the outbox and its worker", () => {
     const payload = { attemptId: participant, participantId: participant, quizId: "wildlife" };
     await queue.send([{ outboxId: rows[0]?.id ?? "", kind: "attempt.submitted", version: 1, payload }]);
     await eventually("the repetition to be noticed", async () => {
-      const text = await (await fetch(`http://127.0.0.1:${worker.metricsPort}/metrics`)).text();
+      const text = await (await fetch(`http://127.0.0.1:${worker.port}/metrics`)).text();
       return /job_duration_seconds_count\{[^}]*result="repeated"\} 1/.test(text) ? true : undefined;
     });
     expect(await effectsOf([participant])).toEqual([1]);
@@ -210,7 +210,7 @@ describe("the outbox and its worker", () => {
       `INSERT INTO app.outbox (kind, version, payload, created_at, send_after)
        VALUES ('later', 1, '{}', now() - interval '1 h', now() + interval '1 h')`,
     );
-    const text = await (await fetch(`http://127.0.0.1:${worker.metricsPort}/metrics`)).text();
+    const text = await (await fetch(`http://127.0.0.1:${worker.port}/metrics`)).text();
     expect(text).toMatch(/^outbox_pending\{colour="none"\} 1$/m);
     expect(text).toMatch(/^outbox_oldest_seconds\{colour="none"\} 36\d\d\./m);
     await superuser.query("DELETE FROM app.outbox WHERE kind = 'later'");

@@ -5,14 +5,21 @@ import { text } from "node:stream/consumers";
 import { ADMIN, DATABASE } from "./postgres.ts";
 
 const source = join(import.meta.dirname, "..");
+/** From its source; the migrations lie elsewhere than in the image. */
+const SOURCE = [join(source, "migrate.ts"), { MIGRATIONS_DIR: join(source, "../../migrations") }] as const;
 
-/** The migration Job as a process; node-pg-migrate is an ES module, which jest does not load. */
+/**
+ * The migration Job as a process, from its source or as the image has it; node-pg-migrate is an ES module, which jest
+ * does not load.
+ */
 export async function runMigration(
   port: number,
   secretsFolder: string,
   env: Readonly<Record<string, string>> = {},
+  imageFolder?: string,
 ) {
-  const child = spawn(process.execPath, [join(source, "migrate.ts")], {
+  const [program, where] = imageFolder === undefined ? SOURCE : [join(imageFolder, "migrate.js"), {}];
+  const child = spawn(process.execPath, [program], {
     env: {
       DATABASE_PRIMARY_HOST: "127.0.0.1",
       DATABASE_PRIMARY_PORT: `${port}`,
@@ -20,7 +27,7 @@ export async function runMigration(
       DATABASE_ADMIN_USER: ADMIN.user,
       DATABASE_TLS: "off",
       SECRETS_DIR: secretsFolder,
-      MIGRATIONS_DIR: join(source, "../../migrations"),
+      ...where,
       LOG_LEVEL: "debug",
       ...env,
     },

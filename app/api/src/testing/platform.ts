@@ -19,14 +19,24 @@ export interface TestPlatform {
   remove(): Promise<void>;
 }
 
-export async function startPlatform({ replicas: count = 0 } = {}): Promise<TestPlatform> {
+export interface PlatformOptions {
+  /** How many replicas; none by default. */
+  readonly replicas?: number;
+  /** Migrates with the built program in this folder, instead of its source. */
+  readonly imageFolder?: string;
+}
+
+export async function startPlatform({
+  replicas: count = 0,
+  imageFolder,
+}: PlatformOptions = {}): Promise<TestPlatform> {
   const secrets = makeSecretsFolder();
   const [postgres, cache, queue] = await Promise.all([
     startPostgres(),
     startRedis(SECRETS["cache-auth-token"], "allkeys-lru"),
     startRedis(SECRETS["queue-auth-token"], "noeviction"),
   ]);
-  const { code, errors } = await runMigration(postgres.port, secrets.path);
+  const { code, errors } = await runMigration(postgres.port, secrets.path, {}, imageFolder);
   if (code !== 0) throw new Error(`The migration has failed:\n${errors}`);
   const replicas: PostgresServer[] = [];
   for (let index = 0; index < count; index += 1) replicas.push(await postgres.addReplica());

@@ -5,15 +5,27 @@ import { createInterface } from "node:readline";
 import { eventually } from "./eventually.ts";
 import { makeSiteFolder } from "./site-folder.ts";
 
-/** One of the programs as a child process, on free loopback ports unless told otherwise. */
-export function spawnProgram(program: "server" | "worker", env: Readonly<Record<string, string>> = {}) {
+/**
+ * One of the programs as a child process, on free loopback ports unless told otherwise; from its source, or as the image
+ * in a folder has it.
+ */
+export function spawnProgram(
+  program: "server" | "worker",
+  env: Readonly<Record<string, string>> = {},
+  imageFolder?: string,
+) {
   const site = makeSiteFolder();
-  const child = spawn(process.execPath, [join(import.meta.dirname, "..", `${program}.ts`)], {
+  const file =
+    imageFolder === undefined
+      ? join(import.meta.dirname, "..", `${program}.ts`)
+      : join(imageFolder, `${program}.js`);
+  const child = spawn(process.execPath, [file], {
     env: {
       PORT: "0",
       METRICS_PORT: "0",
       LISTEN_ADDRESS: "127.0.0.1",
-      WEB_ROOT: site.root,
+      // In the image the pages lie beside the program.
+      ...(imageFolder === undefined ? { WEB_ROOT: site.root } : {}),
       PUBLIC_PROTOCOL: "http",
       ...env,
     },

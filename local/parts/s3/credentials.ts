@@ -1,0 +1,49 @@
+/** The key pair of whoever administers this machine, for S3's clients: the account's root, so to speak. */
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Account } from "../../aws/model.ts";
+import { writeFileAtomic } from "../host/atomic-file.ts";
+import type { Machine } from "../machine.ts";
+import type { Identity } from "./http.ts";
+
+/** In the format of AWS_SHARED_CREDENTIALS_FILE, readable by its owner alone. */
+export function credentialsPath(machine: Pick<Machine, "dataDir">): string {
+  return join(machine.dataDir("s3"), "credentials");
+}
+
+function made(): string {
+  const letters = randomBytes(16).toString("hex").toUpperCase().slice(0, 16);
+  const secret = randomBytes(30).toString("base64");
+  return ["[default]", `aws_access_key_id = AKIA${letters}`, `aws_secret_access_key = ${secret}`, ""].join(
+    "\n",
+  );
+}
+
+function read(path: string): { readonly accessKeyId: string; readonly secretAccessKey: string } {
+  const text = readFileSync(path, "utf8");
+  const value = (name: string): string => {
+    const found = new RegExp(`^${name} = (\\S+)$`, "m").exec(text)?.[1];
+    if (found === undefined)
+      throw new Error(`${path} has no ${name}: remove the file, and a new one is made`);
+    return found;
+  };
+  return { accessKeyId: value("aws_access_key_id"), secretAccessKey: value("aws_secret_access_key") };
+}
+
+/** Makes the pair if there is none; answers who an access key belongs to. Roles of pods have no keys here. */
+export function administrator(
+  machine: Pick<Machine, "dataDir">,
+  account: Account,
+): (accessKeyId: string) => Identity | undefined {
+  const path = credentialsPath(machine);
+  if (!existsSync(path)) writeFileAtomic(path, made());
+  const { accessKeyId, secretAccessKey } = read(path);
+  const identity: Identity = {
+    secretAccessKey,
+    arn: `arn:aws:iam::${account.id}:root`,
+    may: () => true,
+  };
+  return (asked) => (asked === accessKeyId ? identity : undefined);
+}
