@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { typeFacts } from "../local/aws/facts.ts";
 import { platformConfig, releaseConfig } from "../stacks/config.ts";
 import type { RawConfig } from "../stacks/config/raw.ts";
 import { platform } from "../stacks/platform.ts";
@@ -11,52 +11,70 @@ export interface ProgramResource {
   readonly type: string;
   readonly name: string;
   /** As the program gives them: before the provider's defaults, secrets unwrapped. */
-  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly inputs: Document;
 }
 
-/** The environments whose programs are run. */
+/** The environments of the shipped files. */
 export const ENVIRONMENTS = ["local", "staging", "prod"] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
+type Document = Readonly<Record<string, unknown>>;
+
+/** What a person may write into prod's file and the shipped one leaves out, so far as it sets further inputs. */
+const OPTIONS: Document = {
+  "twinstack:cluster": { publicAccessCidrs: ["203.0.113.7/32"] },
+  "twinstack:cache": { snapshotWindow: "02:00-03:00", maintenanceWindow: "sun:04:00-sun:05:00" },
+  "twinstack:edge": {
+    cdn: {
+      assetsFrom: "bucket",
+      domain: {
+        name: "quiz.example.com",
+        certificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/cdn",
+        originCertificateArn: "arn:aws:acm:eu-central-1:000000000000:certificate/origin",
+      },
+    },
+  },
+  "twinstack:observability": { emails: ["on-call@example.com"] },
+};
+
 /** Account of the run and signer of the databases' certificates: no real ones are needed to see what is set. */
-const OVERRIDE: RawConfig = {
-  "aws:allowedAccountIds": '["000000000000"]',
+const OVERRIDE: Document = {
+  "aws:allowedAccountIds": ["000000000000"],
   "twinstack:certificateAuthorities": "amazon-rds",
 };
 const IMAGE = `000000000000.dkr.ecr.eu-central-1.amazonaws.com/twinstack@sha256:${"0".repeat(64)}`;
 
-/** Outputs that the programs make further inputs from; every other output is a placeholder. */
-const OUTPUTS: Readonly<Record<string, object>> = {
+/** Outputs that the programs look into; of every other one a placeholder does. */
+const OUTPUTS: Document = {
   "aws:eks/cluster:Cluster": {
     endpoint: "https://cluster.example",
     certificateAuthority: { data: "Q0E=" },
     vpcConfig: { clusterSecurityGroupId: "sg-cluster" },
   },
   "random:index/randomPassword:RandomPassword": { result: "placeholder" },
+  "random:index/randomId:RandomId": { hex: "0a" },
 };
 
-const END = { host: "example", port: 1 };
-/** The outputs of a platform, as its release reads them. */
-const PLATFORM = {
-  loadBalancer: { ruleArn: "arn:rule", targetGroups: { blue: "arn:blue", green: "arn:green" } },
-  cluster: { name: "cluster", arn: "arn:cluster" },
-  kubeconfig: "{}",
-  namespace: "twinstack",
-  database: { name: "quiz", writer: END, primary: END, readers: [END] },
-  cache: END,
-  queue: END,
-  secrets: {
-    databaseAdminUser: "placeholder",
-    databaseAdminPassword: "placeholder",
-    databaseReadWritePassword: "placeholder",
-    databaseReadOnlyPassword: "placeholder",
-    cacheAuthToken: "placeholder",
-    queueAuthToken: "placeholder",
-  },
+/** Answers of the functions that the programs call; one that is not here fails the run, not to lose what it sets. */
+const ANSWERS: Document = {
+  "aws:ec2/getManagedPrefixList:getManagedPrefixList": { id: "pl-placeholder" },
+  "aws:lb/getListenerRule:getListenerRule": { arn: "arn:rule", actions: [] },
 };
 
-/** The shipped `Pulumi.<environment>.yaml` of the checkout, read by Pulumi's own reader, as a program gets it. */
-async function shippedConfig(checkout: string, environment: Environment): Promise<RawConfig> {
+const PLACEHOLDERS = { string: "placeholder", number: 1, bool: false } as const;
+
+/** An output for every property of the type that is one value: what is missing would take other inputs with it. */
+function placeholders(type: string): Record<string, unknown> {
+  const properties = Object.entries(typeFacts(type)?.properties ?? {});
+  return Object.fromEntries(
+    properties.flatMap(([key, facts]) =>
+      typeof facts.type === "string" ? [[key, PLACEHOLDERS[facts.type]]] : [],
+    ),
+  );
+}
+
+/** The shipped `Pulumi.<environment>.yaml` of the checkout, read by Pulumi's own reader. */
+async function shippedConfig(checkout: string, environment: Environment): Promise<Document> {
   const noCommand = {
     command: "pulumi",
     version: null,
@@ -65,62 +83,88 @@ async function shippedConfig(checkout: string, environment: Environment): Promis
   const workspace = await automation.LocalWorkspace.create({ workDir: checkout, pulumiCommand: noCommand });
   const { config } = await workspace.stackSettings(environment);
   if (config === undefined) throw new Error(`Pulumi.${environment}.yaml has no config`);
-  const raw = Object.entries(config).map(([key, value]) => [
-    key,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
-  return { ...(Object.fromEntries(raw) as RawConfig), ...OVERRIDE };
+  return config;
+}
+
+function isDocument(value: unknown): value is Document {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Maps are laid over each other, everything else is taken from `over`. */
+function overlaid(under: Document, over: Document): Document {
+  const laid = Object.entries(over).map(([key, value]) => {
+    const below = under[key];
+    return [key, isDocument(value) && isDocument(below) ? overlaid(below, value) : value] as const;
+  });
+  return { ...under, ...Object.fromEntries(laid) };
+}
+
+/** As Pulumi hands config over: text as it is, all else as JSON. */
+function asRaw(document: Document): RawConfig {
+  const entries = Object.entries(document);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
+
+interface Run {
+  readonly made: readonly ProgramResource[];
+  /** The program's, resolved. */
+  readonly outputs: Document;
 }
 
 /**
- * What a program registers, by running it with Pulumi's own mocks instead of an engine: nothing is made, nothing is asked.
- * Mocks are the process's: one program at a time.
+ * Runs a program with Pulumi's own mocks instead of an engine: nothing is made, nothing is asked. Mocks are the process's:
+ * one program at a time. `platformOutputs` is what a reference to the platform's stack answers.
  */
-async function run(stack: string, program: () => unknown): Promise<readonly ProgramResource[]> {
+async function run(stack: string, program: () => unknown, platformOutputs: Document): Promise<Run> {
   const made: ProgramResource[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
-        const given = inputs as Readonly<Record<string, unknown>>;
-        const isReference = type === "pulumi:pulumi:StackReference";
-        if (!isReference) made.push({ type, name, inputs: given });
-        // A release that was never made: its own stack has no outputs.
-        const outputs = name === "self" ? {} : PLATFORM;
-        return {
-          id: `${name}-id`,
-          state: {
-            arn: `arn:${name}`,
-            name,
-            address: `${name}.example`,
-            ...given,
-            ...OUTPUTS[type],
-            ...(isReference ? { outputs } : {}),
-          },
-        };
+        const given = inputs as Document;
+        if (type === "pulumi:pulumi:StackReference") {
+          // A release that was never made: its own stack has no outputs.
+          return { id: name, state: { ...given, outputs: name === "self" ? {} : platformOutputs } };
+        }
+        if (!type.startsWith("twinstack:")) made.push({ type, name, inputs: given });
+        const computed = { ...placeholders(type), ...given, ...(OUTPUTS[type] as Document | undefined) };
+        return { id: `${name}-id`, state: computed };
       },
-      call: () => ({}),
+      call: ({ token }) => {
+        const answer = ANSWERS[token];
+        if (answer === undefined) throw new Error(`no answer is known for ${token}: add one to ANSWERS`);
+        return answer as Record<string, unknown>;
+      },
     },
     "twinstack",
     stack,
     false,
     "organization",
   );
-  await program();
+  const outputs = pulumi.output(await program()) as pulumi.Output<Document>;
+  const resolved = await new Promise<Document>((resolve) => outputs.apply(resolve));
   await pulumi.runtime.disconnect();
-  return made.filter(({ type }) => !type.startsWith("twinstack:"));
+  return { made, outputs: resolved };
 }
 
-/** Every resource of an environment's platform and of its two releases. */
+/**
+ * Every resource of an environment's platform and of its two releases, by running the shipped configuration; of
+ * `options`: prod's with all that it may have besides.
+ */
 export async function programResources(
   checkout: string,
-  environment: Environment,
+  environment: Environment | "options",
 ): Promise<readonly ProgramResource[]> {
-  const raw = await shippedConfig(checkout, environment);
-  const made = [...(await run(environment, () => platform(environment, platformConfig(environment, raw))))];
+  const isOptions = environment === "options";
+  const shipped = await shippedConfig(checkout, isOptions ? "prod" : environment);
+  const raw = asRaw({ ...(isOptions ? overlaid(shipped, OPTIONS) : shipped), ...OVERRIDE });
+  const base = await run(environment, () => platform(environment, platformConfig(environment, raw)), {});
+  const made = [...base.made];
   for (const colour of ["blue", "green"] as const) {
     const stack = `${environment}-${colour}`;
     const config = releaseConfig(stack, environment, { ...raw, "twinstack:image": IMAGE });
-    made.push(...(await run(stack, () => release(environment, colour, config))));
+    made.push(...(await run(stack, () => release(environment, colour, config), base.outputs)).made);
   }
   return made;
 }

@@ -8,6 +8,7 @@ const OLD = `registry.test/app@sha256:${"0".repeat(64)}`;
 const NEW = `registry.test/app@sha256:${"1".repeat(64)}`;
 
 const PLATFORM = {
+  url: "https://quiz.test",
   loadBalancer: { ruleArn: "arn:rule", targetGroups: { blue: "arn:blue", green: "arn:green" } },
   cluster: { name: "twinstack-test", arn: "arn:cluster" },
   kubeconfig: "{}",

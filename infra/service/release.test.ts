@@ -6,6 +6,7 @@ import { Release, type ReleaseArgs } from "./release.ts";
 const IMAGE = `registry.test/app@sha256:${"a".repeat(64)}`;
 const SETTINGS = {
   PORT: "8080",
+  PUBLIC_PROTOCOL: "https",
   METRICS_PORT: "9090",
   APP_COLOUR: "green",
   APP_IMAGE: IMAGE,
@@ -49,6 +50,7 @@ async function make(change: Partial<ReleaseArgs> = {}) {
       colour: "green",
       image: IMAGE,
       namespace: "quiz",
+      publicProtocol: "https",
       apiPort: 8080,
       metricsPort: 9090,
       replicas: { min: 2, max: 6, cpuPercent: 60, scaleDownSeconds: 300 },

@@ -70,15 +70,16 @@ function viewerServer(site: Site, locations: readonly string[]): string {
   return ["server {", indent(lines.join("\n")), "}"].join("\n");
 }
 
+/** Four connections a request: the viewer's, the two ends between the halves, the origin's. */
 const HEAD = `daemon off;
 pid nginx.pid;
 user www-data;
 worker_processes 2;
-worker_rlimit_nofile 16384;
+worker_rlimit_nofile 65536;
 worker_shutdown_timeout 60s;
 error_log stderr warn;
 events {
-  worker_connections 4096;
+  worker_connections 16384;
 }`;
 
 /** Viewers keep their connections; what CloudFront bounds (32 KiB of headers, 20 GB of body) is not bounded tighter. */

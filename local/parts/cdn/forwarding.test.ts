@@ -225,6 +225,13 @@ describe("compression", () => {
   });
 });
 
+it("has many requests under way at once", async () => {
+  edge.answer = (_request, response) => void setTimeout(() => response.end(), 200);
+  const asked = Array.from({ length: 2000 }, (_, index) => edge.request(`/viewer/many-${index}`));
+  const statuses = (await Promise.all(asked)).map(({ status }) => status);
+  expect(statuses.filter((status) => status !== 200)).toEqual([]);
+}, 30_000);
+
 it("lets a WebSocket through, in both directions", async () => {
   edge.answer = () => undefined;
   const echo = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";

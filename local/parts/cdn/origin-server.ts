@@ -137,7 +137,8 @@ export function originServer(
     ].join("\n");
   const server = [
     "server {",
-    indent(`listen unix:${behaviourSocket(index)};`),
+    // A socket whose queue is full refuses at once, and each request is a connection.
+    indent(`listen unix:${behaviourSocket(index)} backlog=4096;`),
     indent(["location / {", indent(lines.join("\n")), "}"].join("\n")),
     indent(failed("unreachable", 502)),
     indent(failed("silent", 504)),

@@ -1,6 +1,6 @@
 import { TestEdge } from "./testing.ts";
 
-const edge = new TestEdge("127.98.31");
+const edge = new TestEdge("127.98.36");
 
 beforeAll(async () => {
   await edge.startOrigin();

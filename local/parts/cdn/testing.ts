@@ -17,8 +17,8 @@ import { createDistributionDriver, edgeOf } from "./driver.ts";
 
 export const ACL_ARN = "arn:aws:wafv2:us-east-1:000000000000:global/webacl/edge/1";
 const BALANCER = "internal-edge-1.eu-central-1.elb.amazonaws.com";
-/** Far from the page's own port, so that a running stack is not in the way. */
-const TEST_PORT = 18_880;
+/** Far from the page's own port, so that a running stack is not in the way; each network looks from a port of its own on. */
+const FIRST_TEST_PORT = 18_000;
 
 export interface Answer {
   readonly status: number;
@@ -46,6 +46,7 @@ export class TestEdge {
     response,
     count,
   ) => void response.end(`answer ${count}`);
+  readonly #preferredPort: number;
   #origin: Server | undefined;
   #originPort = 0;
   #url = "";
@@ -53,11 +54,12 @@ export class TestEdge {
   constructor(network: string) {
     this.machine = testMachine(network);
     this.account = testAccount(this.record);
+    this.#preferredPort = FIRST_TEST_PORT + 100 * Number(network.split(".").at(-1));
   }
 
   get context() {
     const log = (message: string): void => void this.logged.push(message);
-    return { machine: this.machine, account: this.account, log, preferredPort: TEST_PORT };
+    return { machine: this.machine, account: this.account, log, preferredPort: this.#preferredPort };
   }
 
   get edge() {

@@ -205,6 +205,43 @@ describe("writes", () => {
     await proxy.close();
   });
 
+  it("leave connections behind that lead to a replica, as soon as the name leads to the primary", async () => {
+    const [replica] = platform.replicas;
+    const proxy = await startTcpProxy(replica?.port ?? 0);
+    const through = openDatabase({ DATABASE_WRITER_PORT: `${proxy.port}` });
+    await expect(through.write(insert("refused"))).rejects.toThrow(ServiceUnavailableError);
+    expect(lines.map(({ message, error }) => [message, (error as Error).message])).toEqual([
+      ["write is tried again", "writer: cannot execute INSERT in a read-only transaction"],
+      ["write is tried again", "writer: cannot execute INSERT in a read-only transaction"],
+    ]);
+    // One that is in use meanwhile stays, and is left at its next write.
+    const parked = through.write(async (query) => {
+      await query("SELECT 1");
+      proxy.redirect(platform.postgres.port);
+      await insert("parked")(query);
+    });
+    await parked;
+    await through.write(insert("moved"));
+    expect((await through.write(count("moved"))).value).toBe(1);
+    expect((await through.write(count("refused"))).value).toBe(0);
+    await through.close();
+    open.splice(open.indexOf(through), 1);
+    await proxy.close();
+  });
+
+  it("say that they can be tried again when somebody else holds the row", async () => {
+    await database.write(insert("held"));
+    const superuser = await platform.postgres.superuser();
+    await superuser.query("BEGIN");
+    await superuser.query("SELECT FROM app.participants WHERE name = 'held' FOR UPDATE");
+    const rename = (query: Query) => query("UPDATE app.participants SET name = 'taken' WHERE name = 'held'");
+    await expect(database.write(rename)).rejects.toThrow(ServiceUnavailableError);
+    await superuser.query("ROLLBACK");
+    await superuser.end();
+    await database.write(rename);
+    expect((await database.write(count("taken"))).value).toBe(1);
+  });
+
   it("are tried again after a serialisation failure", async () => {
     let tries = 0;
     await database.write(async (query) => {

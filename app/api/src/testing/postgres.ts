@@ -13,6 +13,8 @@ const SUPERUSER_PASSWORD = "super-1234567890abcdef1234567890ab";
 /** A PostgreSQL server on a free loopback port, with passwords demanded as on RDS. */
 export interface PostgresServer {
   readonly port: number;
+  /** By which its primary knows it, when it is a replica. */
+  readonly name: string;
   /** Everything it has logged; every statement is. */
   log(): string;
   /** Connects as the superuser, whom RDS keeps to itself. */
@@ -89,6 +91,7 @@ async function serve(
   await start();
   return {
     port,
+    name: nameOf(port),
     superuser,
     start,
     log: () => readFileSync(logFile, "utf8"),
@@ -119,11 +122,14 @@ async function serve(
   };
 }
 
+const nameOf = (port: number): string => `server-${port}`;
+
 /** Nothing is kept, so nothing need be safe on disk. */
 function settings(port: number, socketFolder: string): readonly string[] {
   return Object.entries({
     listen_addresses: "127.0.0.1",
     port,
+    cluster_name: nameOf(port),
     unix_socket_directories: socketFolder,
     fsync: "off",
     full_page_writes: "off",

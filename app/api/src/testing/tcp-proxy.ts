@@ -7,10 +7,13 @@ export interface TcpProxy {
   readonly port: number;
   /** Lets what matches through to the server, and cuts the connection before the answer; once. */
   cutAfter(sent: RegExp): void;
+  /** Leads new connections elsewhere, as a name does that has moved; those that are open stay where they are. */
+  redirect(target: number): void;
   close(): Promise<void>;
 }
 
-export async function startTcpProxy(target: number): Promise<TcpProxy> {
+export async function startTcpProxy(first: number): Promise<TcpProxy> {
+  let target = first;
   let cut: RegExp | undefined;
   const open = new Set<Socket>();
   const server = createServer((client) => {
@@ -44,6 +47,7 @@ export async function startTcpProxy(target: number): Promise<TcpProxy> {
   return {
     port: (server.address() as AddressInfo).port,
     cutAfter: (sent) => (cut = sent),
+    redirect: (port) => (target = port),
     close: async () => {
       const closed = once(server, "close");
       server.close();

@@ -1,0 +1,260 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Output } from "../../doorways/output.ts";
+import { platformStack, stackOutputs } from "../../doorways/stack.ts";
+import { callRegion } from "../../local/region/client.ts";
+import { stateDir } from "../../local/paths.ts";
+import { connectionTable } from "./connection-table.ts";
+import { made } from "./doorway.ts";
+import { inHost } from "./in-host.ts";
+import { onServer, servers, type Servers } from "./postgres.ts";
+import { minute, ownStack, readOutput, takeDown } from "./stack.ts";
+import { until } from "./until.ts";
+import { Visitor } from "./visitor.ts";
+
+// Database, cache and what may reach them, on one stack that these tests leave as it is.
+
+interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+interface Endpoint {
+  readonly host: string;
+  readonly address: string;
+}
+type PostgresAnswer = { readonly rows: readonly unknown[] } | { readonly code: string | null };
+
+let output: Output;
+let hosts: Servers;
+let readOnly: Login;
+let readWrite: Login;
+let primary: Endpoint;
+let ca: string;
+
+/** What a server says to a client on a node, where the app's pods are. */
+const ask = (
+  endpoint: Pick<Output["cache"], "host" | "address">,
+  login: Login,
+  { tls = true, sql = "SELECT 1 AS one" } = {},
+): Promise<PostgresAnswer> =>
+  inHost("node-a", "postgres", {
+    question: { host: endpoint.host, address: endpoint.address, ...login, tls, ca, sql },
+  });
+
+beforeAll(async () => {
+  await ownStack();
+  await made("up");
+  output = await readOutput();
+  hosts = await servers();
+  const platform = await stackOutputs(platformStack);
+  const secrets = platform["secrets"] as Readonly<Record<string, string>>;
+  readOnly = { user: "app_ro", password: secrets["databaseReadOnlyPassword"] ?? "" };
+  readWrite = { user: "app_rw", password: secrets["databaseReadWritePassword"] ?? "" };
+  const { host } = (platform["database"] as { primary: { host: string } }).primary;
+  const { addresses } = await callRegion("dns/resolve", { name: host });
+  primary = { host, address: addresses[0] ?? "" };
+  ca = readFileSync(join(stateDir(), "authority/twinstack-local-ca.crt"), "utf8");
+}, 15 * minute);
+
+afterAll(takeDown, 5 * minute);
+
+describe("replication", () => {
+  it("streams to a synchronous standby and to both replicas", async () => {
+    const rows = await onServer(
+      hosts.primary,
+      "SELECT application_name AS name, state, sync_state AS sync FROM pg_stat_replication",
+    );
+    const expected: { name: string; state: string; sync: string }[] = [
+      { name: hosts.standby, state: "streaming", sync: "sync" },
+      ...hosts.replicas.map((name) => ({ name, state: "streaming", sync: "async" })),
+    ];
+    const byName = (one: { name?: unknown }, other: { name?: unknown }): number =>
+      String(one.name).localeCompare(String(other.name));
+    expect([...rows].sort(byName)).toEqual(expected.sort(byName));
+    expect(hosts.replicas).toHaveLength(2);
+  });
+
+  it("takes no write on a replica", async () => {
+    for (const reader of output.database.readers) {
+      const answer = await ask(reader, readOnly, { sql: "CREATE TEMPORARY TABLE mine (n int)" });
+      expect(answer).toMatchObject({ code: "25006" });
+    }
+  });
+
+  it("serves what the app reads from both replicas", async () => {
+    const scans = (): Promise<readonly number[]> =>
+      Promise.all(
+        hosts.replicas.map(async (host) => {
+          const [row] = await onServer(
+            host,
+            "SELECT sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0))::int AS scans FROM pg_stat_user_tables",
+          );
+          return Number(row?.["scans"]);
+        }),
+      );
+    const visitor = new Visitor(output.url);
+    await visitor.name("Grace");
+    const before = await scans();
+    await until(
+      "the scans of both replicas to grow",
+      async () => {
+        for (let asked = 0; asked < 20; asked += 1) await visitor.standing();
+        const now = await scans();
+        return now.every((count, index) => count > (before[index] ?? 0)) ? true : undefined;
+      },
+      minute,
+    );
+  }, 90_000);
+
+  it("shows a user their own write while no replica replays", async () => {
+    const visitor = new Visitor(output.url);
+    const other = new Visitor(output.url);
+    await other.name("Before the pause");
+    await Promise.all(hosts.replicas.map((host) => onServer(host, "SELECT pg_wal_replay_pause()")));
+    try {
+      const id = await visitor.name("Edsger");
+      for (let asked = 0; asked < 20; asked += 1) {
+        expect(await visitor.done("GET", "/api/me")).toEqual({ participant: { id, name: "Edsger" } });
+      }
+      const attempt = await visitor.start("astronomy");
+      const submitted = await visitor.submit(attempt);
+      expect(submitted.result).not.toBeNull();
+      for (let asked = 0; asked < 20; asked += 1) {
+        expect(await visitor.done("GET", `/api/attempts/${attempt.id}`)).toEqual(submitted);
+      }
+      const [lag] = await onServer(
+        hosts.primary,
+        "SELECT min(pg_wal_lsn_diff(sent_lsn, replay_lsn))::int AS bytes FROM pg_stat_replication WHERE sync_state = 'async'",
+      );
+      expect(Number(lag?.["bytes"])).toBeGreaterThan(0);
+    } finally {
+      await Promise.all(hosts.replicas.map((host) => onServer(host, "SELECT pg_wal_replay_resume()")));
+    }
+  }, 90_000);
+});
+
+describe("a client that should not", () => {
+  it("is let in neither without TLS nor with a wrong password, by the primary, a replica or the pooler", async () => {
+    const { writer, readers } = output.database;
+    // The pooler's own words are a protocol violation's, 08P01, for both.
+    const tries = [
+      { endpoint: primary, login: readWrite, codes: ["28P01", "28000"] },
+      { endpoint: writer, login: readWrite, codes: ["08P01", "08P01"] },
+      ...readers.map((endpoint) => ({ endpoint, login: readOnly, codes: ["28P01", "28000"] })),
+    ];
+    for (const { endpoint, login, codes } of tries) {
+      expect(await ask(endpoint, login)).toEqual({ rows: [{ one: 1 }] });
+      const wrong = await ask(endpoint, { ...login, password: "guess" });
+      const plain = await ask(endpoint, login, { tls: false });
+      expect([wrong, plain]).toMatchObject(codes.map((code) => ({ code })));
+    }
+  }, 60_000);
+
+  it("is let in neither without TLS nor without the token by either Redis", async () => {
+    for (const endpoint of [output.cache, output.queue]) {
+      const question = { ...endpoint, ca };
+      expect(await inHost("node-a", "redis", { question: { ...question, tls: true } })).toMatch(/^-NOAUTH /);
+      const plain = await inHost<string>("node-a", "redis", { question: { ...question, tls: false } });
+      expect(plain).not.toMatch(/PONG|NOAUTH/);
+    }
+  }, 60_000);
+
+  it(
+    "reaches exactly what the security groups allow, from any host",
+    async () => {
+      expect(await connectionTable(output)).toEqual([
+        "cache → cache: 6379",
+        "cache → resolver: 53",
+        "control plane → api pod: 8080",
+        "control plane → api pod: 9090",
+        "control plane → cache: 6379",
+        "control plane → database: 5432",
+        "control plane → node: 10250",
+        "control plane → pooler: 5432",
+        "control plane → queue: 6379",
+        "control plane → registry: 5000",
+        "control plane → resolver: 53",
+        "control plane → worker pod: 9090",
+        "database → database: 5432",
+        "database → resolver: 53",
+        "load balancer → api pod: 8080",
+        "load balancer → resolver: 53",
+        "machine → control plane: 443",
+        "machine → load balancer: 80",
+        "machine → registry: 5000",
+        "machine → resolver: 53",
+        "node → api pod: 8080",
+        "node → api pod: 9090",
+        "node → cache: 6379",
+        "node → control plane: 443",
+        "node → control plane: 4443",
+        "node → database: 5432",
+        "node → node: 10250",
+        "node → pooler: 5432",
+        "node → queue: 6379",
+        "node → registry: 5000",
+        "node → resolver: 53",
+        "node → worker pod: 9090",
+        "pooler → database: 5432",
+        "pooler → resolver: 53",
+        "queue → queue: 6379",
+        "queue → resolver: 53",
+        "registry → resolver: 53",
+        "resolver → registry: 5000",
+      ]);
+    },
+    2 * minute,
+  );
+});
+
+describe("the CDN's cache", () => {
+  const cached = async (path: string): Promise<string | null> => {
+    const response = await fetch(`${output.url}${path}`);
+    await response.arrayBuffer();
+    expect(response.status).toBe(200);
+    return response.headers.get("x-cache");
+  };
+
+  it("has an asset the second time it is asked", async () => {
+    const page = await (await fetch(output.url)).text();
+    const [asset = ""] = /\/assets\/[^"]+\.js/.exec(page) ?? [];
+    // The file may be there already; a query is in neither the key nor the question to the origin.
+    await cached(asset);
+    expect(await cached(asset)).toBe("Hit from cloudfront");
+    expect(await cached(`${asset}?other`)).toBe("Hit from cloudfront");
+  });
+
+  it("never has an answer that is one user's, or an error", async () => {
+    const visitor = new Visitor(output.url);
+    await visitor.name("Barbara");
+    for (const path of ["/api/me", "/api/attempts", "/api/me/standing", "/api/version", "/api/none"]) {
+      for (let asked = 0; asked < 5; asked += 1) {
+        const { headers } = await visitor.ask("GET", path);
+        expect(headers.get("x-cache")).toMatch(/^(Miss|Error) from cloudfront$/);
+      }
+    }
+  }, 60_000);
+
+  it("never shows one user what another was answered", async () => {
+    const visitors = await Promise.all(
+      ["Ada", "Alan", "Grace", "Kurt"].map(async (name) => {
+        const visitor = new Visitor(output.url);
+        return { visitor, name, id: await visitor.name(name) };
+      }),
+    );
+    await Promise.all(
+      visitors.map(async ({ visitor, id, name }) => {
+        const attempt = await visitor.start("astronomy");
+        for (let asked = 0; asked < 50; asked += 1) {
+          expect(await visitor.done("GET", "/api/me")).toEqual({ participant: { id, name } });
+          const { attempts } = await visitor.done<{ attempts: { id: string }[] }>("GET", "/api/attempts");
+          expect(attempts.map((each) => each.id)).toEqual([attempt.id]);
+          await delay(5);
+        }
+      }),
+    );
+    const stranger = await new Visitor(output.url).done("GET", "/api/me");
+    expect(stranger).toEqual({ participant: null });
+  }, 90_000);
+});
