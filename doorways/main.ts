@@ -32,6 +32,10 @@ export const doorways: Readonly<Record<string, Doorway>> = {
     summary: "what this machine has, what is missing, what to do",
     load: async () => (await import("./doctor.ts")).doctor,
   },
+  explain: {
+    summary: "what this machine makes of every input: enforced, stored or inert (TYPE=… for one type)",
+    load: async () => (await import("./explain.ts")).explain,
+  },
   coverage: {
     summary: "lines of infra, stacks and the providers that unit and engine tests run",
     load: async () => (await import("./coverage.ts")).coverage,

@@ -1,22 +1,16 @@
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { typeFacts } from "../local/aws/facts.ts";
+import type { Resource } from "../local/explain/explained.ts";
 import { platformConfig, releaseConfig } from "../stacks/config.ts";
 import type { RawConfig } from "../stacks/config/raw.ts";
 import { platform } from "../stacks/platform.ts";
 import { release } from "../stacks/release.ts";
 
-/** A resource that one of our programs registers. */
-export interface ProgramResource {
-  readonly type: string;
-  readonly name: string;
-  /** As the program gives them: before the provider's defaults, secrets unwrapped. */
-  readonly inputs: Document;
-}
-
 /** The environments of the shipped files. */
-export const ENVIRONMENTS = ["local", "staging", "prod"] as const;
-export type Environment = (typeof ENVIRONMENTS)[number];
+type Shipped = "local" | "staging" | "prod";
+/** `option`: prod with all that its file may have besides. */
+export type Environment = Shipped | "option";
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -74,7 +68,7 @@ function placeholders(type: string): Record<string, unknown> {
 }
 
 /** The shipped `Pulumi.<environment>.yaml` of the checkout, read by Pulumi's own reader. */
-async function shippedConfig(checkout: string, environment: Environment): Promise<Document> {
+async function shippedConfig(checkout: string, environment: Shipped): Promise<Document> {
   const noCommand = {
     command: "pulumi",
     version: null,
@@ -107,8 +101,16 @@ function asRaw(document: Document): RawConfig {
   );
 }
 
+/** Without the engine's marks of secrets inside: they would look like inputs. */
+function inClear(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inClear);
+  if (!isDocument(value)) return value;
+  if (pulumi.runtime.isRpcSecret(value)) return inClear(pulumi.runtime.unwrapRpcSecret(value));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, inClear(each)]));
+}
+
 interface Run {
-  readonly made: readonly ProgramResource[];
+  readonly made: readonly Resource[];
   /** The program's, resolved. */
   readonly outputs: Document;
 }
@@ -117,8 +119,13 @@ interface Run {
  * Runs a program with Pulumi's own mocks instead of an engine: nothing is made, nothing is asked. Mocks are the process's:
  * one program at a time. `platformOutputs` is what a reference to the platform's stack answers.
  */
-async function run(stack: string, program: () => unknown, platformOutputs: Document): Promise<Run> {
-  const made: ProgramResource[] = [];
+async function run(
+  stack: string,
+  environment: Environment,
+  program: () => unknown,
+  platformOutputs: Document,
+): Promise<Run> {
+  const made: Resource[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
@@ -127,7 +134,8 @@ async function run(stack: string, program: () => unknown, platformOutputs: Docum
           // A release that was never made: its own stack has no outputs.
           return { id: name, state: { ...given, outputs: name === "self" ? {} : platformOutputs } };
         }
-        if (!type.startsWith("twinstack:")) made.push({ type, name, inputs: given });
+        if (!type.startsWith("twinstack:"))
+          made.push({ type, name, inputs: inClear(given) as Document, environment });
         const computed = { ...placeholders(type), ...given, ...(OUTPUTS[type] as Document | undefined) };
         return { id: `${name}-id`, state: computed };
       },
@@ -148,23 +156,31 @@ async function run(stack: string, program: () => unknown, platformOutputs: Docum
   return { made, outputs: resolved };
 }
 
-/**
- * Every resource of an environment's platform and of its two releases, by running the shipped configuration; of
- * `options`: prod's with all that it may have besides.
- */
+/** Every resource of an environment's platform and of its two releases, as the configuration that is shipped makes them. */
 export async function programResources(
   checkout: string,
-  environment: Environment | "options",
-): Promise<readonly ProgramResource[]> {
-  const isOptions = environment === "options";
-  const shipped = await shippedConfig(checkout, isOptions ? "prod" : environment);
-  const raw = asRaw({ ...(isOptions ? overlaid(shipped, OPTIONS) : shipped), ...OVERRIDE });
-  const base = await run(environment, () => platform(environment, platformConfig(environment, raw)), {});
+  environment: Environment,
+): Promise<readonly Resource[]> {
+  const isOption = environment === "option";
+  const shipped = await shippedConfig(checkout, isOption ? "prod" : environment);
+  const raw = asRaw({ ...(isOption ? overlaid(shipped, OPTIONS) : shipped), ...OVERRIDE });
+  const make = (): unknown => platform(environment, platformConfig(environment, raw));
+  const base = await run(environment, environment, make, {});
   const made = [...base.made];
   for (const colour of ["blue", "green"] as const) {
     const stack = `${environment}-${colour}`;
     const config = releaseConfig(stack, environment, { ...raw, "twinstack:image": IMAGE });
-    made.push(...(await run(stack, () => release(environment, colour, config), base.outputs)).made);
+    const deploy = (): unknown => release(environment, colour, config);
+    made.push(...(await run(stack, environment, deploy, base.outputs)).made);
+  }
+  return made;
+}
+
+/** Of all environments; what only an option of the configuration sets is `option`'s alone. */
+export async function everyProgram(checkout: string): Promise<readonly Resource[]> {
+  const made: Resource[] = [];
+  for (const environment of ["local", "staging", "prod", "option"] as const) {
+    made.push(...(await programResources(checkout, environment)));
   }
   return made;
 }

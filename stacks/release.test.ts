@@ -91,7 +91,7 @@ describe("release", () => {
   it("refuses without a platform, and names what is missing", async () => {
     const made = await mocks({}, {});
     await expect(release("test", "blue", CONFIG)).rejects.toThrow(
-      "Platform stack test has no output loadBalancer, cluster, kubeconfig, namespace, database, cache, queue, secrets: " +
+      "Platform stack test has no output url, loadBalancer, cluster, kubeconfig, namespace, database, cache, queue, secrets: " +
         "bring it up first with `pulumi up --stack test`. Nothing was changed.",
     );
     expect(made).toEqual([]);

@@ -46,7 +46,7 @@ const PASSWORDS: Readonly<Record<string, string>> = {
   "database-read-only": "ro-password",
 };
 
-async function make(change: Partial<DatabaseArgs> = {}) {
+function begin(change: Partial<DatabaseArgs>) {
   const children = new Children((type, name, inputs) => {
     if (type === "random:index/randomPassword:RandomPassword") return { result: PASSWORDS[name] };
     if (type === "random:index/randomId:RandomId") return { hex: "0a1b2c3d" };
@@ -54,7 +54,11 @@ async function make(change: Partial<DatabaseArgs> = {}) {
     if (type === "aws:rds/proxy:Proxy") return { endpoint: "pooler.test" };
     return type === "aws:rds/proxyDefaultTargetGroup:ProxyDefaultTargetGroup" ? { name: "default" } : {};
   });
-  const database = new Database("database", { ...ARGS, ...change }, children.options);
+  return { database: new Database("database", { ...ARGS, ...change }, children.options), children };
+}
+
+async function make(change: Partial<DatabaseArgs> = {}) {
+  const { database, children } = begin(change);
   return { database, children: await children.all() };
 }
 
@@ -343,6 +347,17 @@ describe("Database", () => {
       ["database-pooler-from-cluster", "sg-cluster", "database-pooler-id", port],
       ["database-pooler-to-instances", "database-instances-id", "database-pooler-id", port],
     ]);
+  });
+
+  it("does not wait for the cluster, which takes many minutes itself", async () => {
+    let made = (_id: string): void => undefined;
+    const clusterSecurityGroupId = new Promise<string>((resolve) => (made = resolve));
+    const { database, children } = begin({ clusterSecurityGroupId });
+    expect(await value(database.writer)).toEqual({ host: "pooler.test", port: 5432 });
+    expect(await value(database.readers)).toHaveLength(2);
+    made("sg-late");
+    const rule = (await children.all())[`${INGRESS} database-from-cluster`];
+    expect(rule?.inputs["referencedSecurityGroupId"]).toBe("sg-late");
   });
 
   it("makes the log groups itself, encrypted and with an end", async () => {

@@ -60,7 +60,7 @@ export class Database extends pulumi.ComponentResource {
       securityGroupId: groups.database.id,
       monitoringRoleArn: monitoring?.roleArn,
     };
-    const dependsOn = [...groups.rules, ...(monitoring ? [monitoring.attachment] : [])];
+    const dependsOn = monitoring ? [monitoring.attachment] : [];
     const primary = createPrimary(
       name,
       args,
@@ -77,7 +77,7 @@ export class Database extends pulumi.ComponentResource {
       {
         primary,
         securityGroupId: groups.pooler.id,
-        securityRules: groups.rules,
+        securityRules: groups.poolerRules,
         credentials: [credentials.readWrite],
       },
       this,

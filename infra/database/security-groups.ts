@@ -5,8 +5,11 @@ import { PORT, type DatabaseArgs } from "./options.ts";
 export interface SecurityGroups {
   readonly database: aws.ec2.SecurityGroup;
   readonly pooler: aws.ec2.SecurityGroup;
-  /** Before them nobody gets through: `dependsOn` for what connects. */
-  readonly rules: pulumi.Resource[];
+  /**
+   * Between the pooler and the instances: `dependsOn` for the pooler, which connects as soon as it has a target. Without the
+   * pods' rules, which need the cluster: on AWS the databases would wait for it, and both take many minutes.
+   */
+  readonly poolerRules: pulumi.Resource[];
 }
 
 /**
@@ -35,10 +38,10 @@ export function createSecurityGroups(
       { ...port, securityGroupId: to.id, referencedSecurityGroupId: from, description },
       { parent },
     );
-  const rules = [
-    admit(`${name}-from-cluster`, database, clusterSecurityGroupId, "Reads and migrations of the pods"),
+  admit(`${name}-from-cluster`, database, clusterSecurityGroupId, "Reads and migrations of the pods");
+  admit(`${name}-pooler-from-cluster`, pooler, clusterSecurityGroupId, "Writes of the pods");
+  const poolerRules = [
     admit(`${name}-from-pooler`, database, pooler.id, "The pooler"),
-    admit(`${name}-pooler-from-cluster`, pooler, clusterSecurityGroupId, "Writes of the pods"),
     new aws.vpc.SecurityGroupEgressRule(
       `${name}-pooler-to-instances`,
       {
@@ -50,5 +53,5 @@ export function createSecurityGroups(
       { parent },
     ),
   ];
-  return { database, pooler, rules };
+  return { database, pooler, poolerRules };
 }

@@ -71,7 +71,7 @@ const replicas = async (): Promise<number> =>
       "--namespace",
       "twinstack",
       "--selector",
-      "app.kubernetes.io/instance=blue",
+      "app.kubernetes.io/name=api,app.kubernetes.io/instance=blue",
     )
   ).length;
 
@@ -104,7 +104,7 @@ it(
 it(
   "lets the rule's weights decide for all other requests, without a failed one during the shift",
   async () => {
-    const traffic = await whileRequesting(`${output.url}/api/quizzes`, async () => {
+    const traffic = await whileRequesting(`${output.url}/api/version`, async () => {
       await setWeights({ blue: 50, green: 50 });
       await until(
         "green answers as well",
@@ -153,7 +153,7 @@ it(
     );
     expect(await replicas()).toBe(2);
     const traffic = await whileRequesting(
-      `${output.url}/api/quizzes`,
+      `${output.url}/api/version`,
       async () => {
         await until(
           "the autoscaler has added pods",

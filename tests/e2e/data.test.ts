@@ -1,19 +1,20 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Output } from "../../doorways/output.ts";
 import { platformStack, stackOutputs } from "../../doorways/stack.ts";
 import { callRegion } from "../../local/region/client.ts";
 import { stateDir } from "../../local/paths.ts";
+import { run } from "../../local/toolchain/run.ts";
 import { connectionTable } from "./connection-table.ts";
 import { made } from "./doorway.ts";
 import { inHost } from "./in-host.ts";
 import { onServer, servers, type Servers } from "./postgres.ts";
-import { minute, ownStack, readOutput, takeDown } from "./stack.ts";
+import { changes, minute, ownStack, readOutput, takeDown } from "./stack.ts";
 import { until } from "./until.ts";
 import { Visitor } from "./visitor.ts";
 
-// Database, cache and what may reach them, on one stack that these tests leave as it is.
+// Database, cache and what may reach them, on one stack. The last tests change it by hand.
 
 interface Login {
   readonly user: string;
@@ -257,4 +258,64 @@ describe("the CDN's cache", () => {
     const stranger = await new Visitor(output.url).done("GET", "/api/me");
     expect(stranger).toEqual({ participant: null });
   }, 90_000);
+});
+
+describe("a change by hand, which refresh shows and `make up` mends:", () => {
+  async function mended(...resources: readonly string[]): Promise<void> {
+    const { stderr } = await made("up");
+    const names = [...stderr.matchAll(/~ {2}\S+ (\S+) updated/g)].map(([, name]) => name);
+    expect(names.sort()).toEqual([...resources].sort());
+    expect(changes(stderr)).toEqual([`~ ${resources.length} updated`]);
+    expect(changes((await made("up")).stderr)).toEqual([]);
+  }
+
+  it(
+    "a Redis node removed",
+    async () => {
+      const { hosts: running } = await callRegion("status", {});
+      const primary = running.find(({ address }) => address === output.cache.address)?.name ?? "";
+      const replica = `ts-${primary.slice(0, -1)}${primary.endsWith("1") ? "2" : "1"}`;
+      await run("ip", ["link", "delete", replica]);
+      await run("ip", ["netns", "delete", replica]);
+      await mended("cache-cache");
+      expect(await readOutput()).toEqual(output);
+    },
+    2 * minute,
+  );
+
+  it(
+    "a parameter changed in Postgres",
+    async () => {
+      const setting = async (): Promise<unknown> =>
+        (await onServer(hosts.primary, "SHOW log_min_duration_statement"))[0]?.["log_min_duration_statement"];
+      const before = await setting();
+      await onServer(hosts.primary, "ALTER SYSTEM SET log_min_duration_statement = '17ms'");
+      await onServer(hosts.primary, "SELECT pg_reload_conf()");
+      await until(
+        "the server to take it",
+        async () => ((await setting()) === "17ms" ? true : undefined),
+        5_000,
+      );
+      await mended("database");
+      expect(await setting()).toBe(before);
+    },
+    2 * minute,
+  );
+
+  it(
+    "a cache behaviour edited in nginx",
+    async () => {
+      const [distribution = ""] = readdirSync(join(stateDir(), "cdn"));
+      const file = join(stateDir(), "cdn", distribution, "nginx.conf");
+      const before = readFileSync(file, "utf8");
+      const [start, end] = ["    # > /assets/*", "    # < /assets/*"].map((mark) => before.indexOf(mark));
+      const behaviour = before.slice(start, end);
+      expect(behaviour).toContain("proxy_cache_lock on;");
+      const edited = behaviour.replace("proxy_cache_lock on;", "proxy_cache_lock off;");
+      writeFileSync(file, before.replace(behaviour, edited));
+      await mended("cdn");
+      expect(readFileSync(file, "utf8")).toBe(before);
+    },
+    2 * minute,
+  );
 });

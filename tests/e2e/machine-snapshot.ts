@@ -28,7 +28,7 @@ function folders(root: string): readonly string[] {
 
 /** Programs that only our parts run; the test's own process tree has none of them. */
 const partPrograms =
-  /^(kube|etcd|containerd|coredns|metrics-server|haproxy|docker-registry|pause|catatonit|pulumi|runc)/;
+  /^(kube|etcd|postgres|pgbouncer|redis|nginx|containerd|coredns|metrics-server|haproxy|docker-registry|pause|catatonit|pulumi|runc)/;
 
 function partProcesses(): readonly string[] {
   return readdirSync("/proc")

@@ -11,7 +11,9 @@ export async function knownSecrets(): Promise<ReadonlyMap<string, string>> {
   const preview = platform["preview"] as Readonly<Record<string, string>>;
   const kubeconfig = readFileSync(join(stateDir(), "kubeconfig"), "utf8");
   const key = /client-key-data"?: "?([A-Za-z0-9+/=]{100,})/.exec(kubeconfig)?.[1];
+  const shared = platform["secrets"] as Readonly<Record<string, string>>;
   return new Map([
+    ...Object.entries(shared).filter(([name]) => !name.endsWith("User")),
     ["blue's preview value", preview["blue"] ?? ""],
     ["green's preview value", preview["green"] ?? ""],
     ["the administrator's key", key ?? ""],

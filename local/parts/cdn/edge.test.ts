@@ -13,6 +13,9 @@ import { until } from "../host/until.ts";
 import { createDistributionDriver } from "./driver.ts";
 import { ACL_ARN, TestEdge } from "./testing.ts";
 
+// Real processes: on a busy machine the default of 5 s is not theirs.
+jest.setTimeout(60_000);
+
 const edge = new TestEdge("127.98.33");
 const folder = (): string => join(edge.machine.dataDir("cdn"), "E1");
 const configurationPath = (): string => join(folder(), "nginx.conf");
@@ -34,6 +37,15 @@ function folderOf(pid: string): string | undefined {
     return undefined;
   }
 }
+/** Workers of before a reload may end meanwhile. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
 /** Undefined for a process that has ended meanwhile. */
 function parentOf(pid: string): number | undefined {
   try {
@@ -48,7 +60,7 @@ beforeAll(async () => {
   edge.cachePolicy("cached", [0, 60, 3600]);
   edge.cachePolicy("other", [0, 60, 3600], { queryStringsConfig: { queryStringBehavior: "all" } });
   await edge.apply(edge.distribution({ orderedCacheBehaviors: [api()] }));
-}, 20_000);
+});
 afterAll(() => edge.close());
 beforeEach(() => {
   edge.seen.length = 0;
@@ -87,7 +99,7 @@ it("keeps its port and its cache through a change, and drops nothing that is und
   await edge.cache("/kept");
   edge.answer = (_request, response) => void setTimeout(() => response.end("slow"), 700);
   const slow = edge.request("/under-way");
-  await until("the request to reach the origin", 5000, () =>
+  await until("the request to reach the origin", 20_000, () =>
     edge.seen.some(({ target }) => target === "/under-way"),
   );
   await edge.apply({
@@ -109,41 +121,61 @@ it("follows a policy and the load balancer's address within seconds", async () =
   edge.cachePolicy("cached", [0, 60, 3600], { queryStringsConfig: { queryStringBehavior: "all" } });
   await until(
     "the policy to be followed",
-    5000,
+    20_000,
     async () => (await edge.request("/follow?a=2")).body === "/follow?a=2",
   );
   const name = "internal-edge-1.eu-central-1.elb.amazonaws.com";
   await edge.machine.dns.remove(name);
   await until(
     "nobody to be found",
-    5000,
+    20_000,
     async () => (await edge.request(`/gone-${Date.now()}`)).status === 502,
   );
   await edge.machine.dns.set(name, ["127.0.0.1"]);
   await until(
     "it to be found again",
-    5000,
+    20_000,
     async () => (await edge.request(`/back-${Date.now()}`)).status === 200,
   );
-}, 20_000);
+});
+
+it("says once why it cannot follow a change, and goes on as it was", async () => {
+  const policy = edge.record.get("other");
+  edge.record.delete("other");
+  const said = () => edge.logged.filter((line) => line.includes("The cache policy does not exist. (other)"));
+  await until("it to be said", 20_000, () => said().length > 0);
+  expect((await edge.request("/goes-on")).status).toBe(200);
+  edge.put("aws:cloudfront/cachePolicy:CachePolicy", "other", policy?.inputs ?? {});
+  edge.cachePolicy("cached", [0, 30, 3600]);
+  await until("it to follow again", 20_000, () =>
+    readFileSync(configurationPath(), "utf8").includes('"|" 30;'),
+  );
+  edge.cachePolicy("cached", [0, 60, 3600], { queryStringsConfig: { queryStringBehavior: "all" } });
+  await until(
+    "it to be as before",
+    20_000,
+    () => !readFileSync(configurationPath(), "utf8").includes('"|" 30;'),
+  );
+  expect(said().length).toBe(1);
+});
 
 it("comes back by itself when it is killed, master or worker, cache and all", async () => {
   await edge.cache("/survives");
   const workers = (await edge.machine.run("pgrep", ["-P", String(edge.machine.processes.list()[0]?.pid)]))
     .trim()
     .split("\n");
-  for (const worker of workers) process.kill(Number(worker), "SIGKILL");
+  for (const worker of workers) kill(Number(worker));
   await until(
     "it to serve again",
-    5000,
+    20_000,
     async () => (await edge.cache("/survives").catch(() => "")) === "Hit",
   );
   process.kill(edge.machine.processes.list()[0]?.pid ?? 0, "SIGKILL");
-  await until("the end of the master", 5000, () => !edge.machine.processes.running("cdn-e1/nginx"));
-  await until("it to be started again", 10_000, () => edge.machine.processes.running("cdn-e1/nginx"));
+  await until("the end of the master", 20_000, () => !edge.machine.processes.running("cdn-e1/nginx"));
+  await until("it to be started again", 20_000, () => edge.machine.processes.running("cdn-e1/nginx"));
   await until(
     "it to serve again",
-    5000,
+    20_000,
     async () => (await edge.cache("/survives").catch(() => "")) === "Hit",
   );
   const strays = (): readonly string[] => {
@@ -154,13 +186,13 @@ it("comes back by itself when it is killed, master or worker, cache and all", as
       return parent !== undefined && Number(pid) !== master && parent !== master;
     });
   };
-  await until("the old master's workers to go", 5000, () => strays().length === 0);
+  await until("the old master's workers to go", 20_000, () => strays().length === 0);
   await until(
     "it to serve again",
-    5000,
+    20_000,
     async () => (await edge.cache("/survives").catch(() => "")) === "Hit",
   );
-}, 30_000);
+});
 
 describe("an administrator's hand", () => {
   it("shows in the behaviour that was edited, stays, and is mended by an update", async () => {
@@ -179,7 +211,7 @@ describe("an administrator's hand", () => {
         ],
       },
     });
-    await until("the region to have seen it", 5000, () =>
+    await until("the region to have seen it", 20_000, () =>
       edge.logged.some((line) => line.includes("was edited by hand")),
     );
     expect(await driver().observe?.(resource())).toEqual(observed);
@@ -219,7 +251,7 @@ it("writes CloudFront's log, once logging is configured", async () => {
   const log = join(folder(), "access.log");
   await until(
     "the line to be there",
-    5000,
+    20_000,
     () => existsSync(log) && readFileSync(log, "utf8").includes("/logged"),
   );
   const fields = readFileSync(log, "utf8").trim().split("\n").at(-1)?.split("\t") ?? [];

@@ -40,8 +40,8 @@ interface Running {
   readonly instance: Instance;
   readonly scheduler: Scheduler;
   readonly buckets: Server;
-  /** An edit by hand was logged. */
-  warned: boolean;
+  /** What the log last said of it: nothing is said every second. */
+  said: string;
 }
 
 /** All distributions: an nginx each, and the region's answers for their buckets. */
@@ -64,7 +64,7 @@ export class Edge {
     const running = this.#running.get(resource.id) ?? (await this.#start(resource.id));
     await running.scheduler.run(async () => {
       await running.instance.apply(this.#site(resource, identity));
-      running.warned = false;
+      running.said = "";
       return false;
     });
     return `127.0.0.1:${identity.port}`;
@@ -119,15 +119,20 @@ export class Edge {
     running.instance.rotateLog();
     if (!running.instance.present()) return false;
     if (running.instance.isEdited()) {
-      if (!running.warned)
-        this.#context.log(
-          `distribution ${id}: its nginx.conf was edited by hand; "pulumi refresh" shows it, "pulumi up" mends it`,
-        );
-      running.warned = true;
+      const mended = '"pulumi refresh" shows it, "pulumi up" mends it';
+      this.#say(id, `its nginx.conf was edited by hand; ${mended}`);
       return false;
     }
     await running.instance.apply(this.#site(resource, identity));
+    running.said = "";
     return false;
+  }
+
+  #say(id: string, message: string): void {
+    const running = this.#running.get(id);
+    if (running?.said === message) return;
+    if (running !== undefined) running.said = message;
+    this.#context.log(`distribution ${id}: ${message}`);
   }
 
   async #start(id: string): Promise<Running> {
@@ -136,10 +141,9 @@ export class Edge {
     const buckets = await this.#answerForBuckets(id, instance.folder);
     const scheduler = new Scheduler(
       () => this.#refresh(id),
-      (error) =>
-        this.#context.log(`distribution ${id}: ${error instanceof Error ? error.message : String(error)}`),
+      (error) => this.#say(id, error instanceof Error ? error.message : String(error)),
     );
-    const running = { instance, scheduler, buckets, warned: false };
+    const running = { instance, scheduler, buckets, said: "" };
     this.#running.set(id, running);
     return running;
   }

@@ -6,6 +6,9 @@ import { until } from "../host/until.ts";
 import { TestEdge } from "./testing.ts";
 import type { Seen } from "./testing.ts";
 
+// Real processes: on a busy machine the default of 5 s is not theirs.
+jest.setTimeout(60_000);
+
 const edge = new TestEdge("127.98.32");
 
 beforeAll(async () => {
@@ -54,7 +57,7 @@ beforeAll(async () => {
       { compress: true },
     ),
   );
-}, 20_000);
+});
 afterAll(() => edge.close());
 beforeEach(() => {
   edge.seen.length = 0;
@@ -230,7 +233,7 @@ it("has many requests under way at once", async () => {
   const asked = Array.from({ length: 2000 }, (_, index) => edge.request(`/viewer/many-${index}`));
   const statuses = (await Promise.all(asked)).map(({ status }) => status);
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
-}, 30_000);
+});
 
 it("lets a WebSocket through, in both directions", async () => {
   edge.answer = () => undefined;
@@ -245,9 +248,9 @@ it("lets a WebSocket through, in both directions", async () => {
     let got = "";
     socket.on("data", (chunk: Buffer) => (got += chunk.toString()));
     socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
-    await until("the upgrade", 5000, () => got.includes("101 Switching Protocols"));
+    await until("the upgrade", 20_000, () => got.includes("101 Switching Protocols"));
     socket.write("hello");
-    await until("the echo", 5000, () => got.endsWith("echo hello"));
+    await until("the echo", 20_000, () => got.endsWith("echo hello"));
     socket.destroy();
   }
 });

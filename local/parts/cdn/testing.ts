@@ -122,15 +122,15 @@ export class TestEdge {
     this.#origin = undefined;
   }
 
-  /** Inputs of a distribution before the test's origin; behaviours and the rest as given. */
-  distribution(more: JsonObject = {}, byDefault: JsonObject = {}): JsonObject {
+  /** Inputs of a distribution before the test's origin; behaviours and the rest as given. Times in seconds. */
+  distribution(more: JsonObject = {}, byDefault: JsonObject = {}, originReadTimeout = 30): JsonObject {
     return {
       enabled: true,
       origins: [
         {
           originId: "balancer",
           domainName: BALANCER,
-          vpcOriginConfig: { vpcOriginId: "vo_1", originReadTimeout: 1 },
+          vpcOriginConfig: { vpcOriginId: "vo_1", originReadTimeout },
         },
       ],
       defaultCacheBehavior: this.behaviour(byDefault),

@@ -104,12 +104,20 @@ export function router(vpcCidr: string): string {
   return formatAddress(parseCidr(vpcCidr).base + 1);
 }
 
+/**
+ * The bridge's own, which no kernel may choose: it would take the least of those of the links on the bridge, and with each
+ * host that comes or goes all others would ask a router that is no more, for seconds. The 02 says that it is a local one.
+ */
+function hardwareAddress(base: number): string {
+  return `02:00:${base.toString(16).padStart(8, "0").match(/../g)?.join(":") ?? ""}`;
+}
+
 async function makeBridge(run: Run, name: string, cidrBlock: string): Promise<void> {
   const range = parseCidr(cidrBlock);
   // What an earlier crash left under this name is replaced.
   await removeLink(run, name);
   const commands = [
-    `link add name ${name} type bridge`,
+    `link add name ${name} address ${hardwareAddress(range.base)} type bridge`,
     `address add ${router(formatCidr(range))}/${range.prefix} dev ${name}`,
     `link set dev ${name} up`,
   ];

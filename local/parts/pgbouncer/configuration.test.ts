@@ -22,6 +22,7 @@ const INPUT: ProxyInput = {
     port: 5432,
     databases: ["quiz", "postgres"],
     connections: 80,
+    maxConnections: 100,
   },
 };
 

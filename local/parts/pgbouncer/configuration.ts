@@ -43,7 +43,7 @@ export function configuration(input: ProxyInput, address: string, layout: Layout
     dns_max_ttl: 0.2,
     dns_nxdomain_ttl: 0.2,
     server_connect_timeout: 2,
-    server_login_retry: 1,
+    server_login_retry: 0.2,
     tcp_keepalive: 1,
     tcp_keepidle: 2,
     tcp_keepintvl: 1,

@@ -6,11 +6,23 @@ import { PORT, type Layout } from "./layout.ts";
 const CONNECT_MS = 1000;
 const QUERY_MS = 2000;
 
+type Command = "RECONNECT" | "RELOAD" | "SHOW VERSION" | `PAUSE ${string}` | `RESUME ${string}`;
+export type Row = Readonly<Record<string, unknown>>;
+
 /** Runs one command of PgBouncer's admin console; rejects within seconds when it does not answer. */
-export async function runCommand(
-  { folder, users }: Layout,
-  command: "RECONNECT" | "RELOAD" | "SHOW VERSION",
-): Promise<void> {
+export async function runCommand(layout: Layout, command: Command, timeoutMs = QUERY_MS): Promise<void> {
+  await ask(layout, command, timeoutMs);
+}
+
+/** What a command shows. */
+export async function askConsole(
+  layout: Layout,
+  command: "SHOW DATABASES" | "SHOW SERVERS",
+): Promise<readonly Row[]> {
+  return ask(layout, command, QUERY_MS);
+}
+
+async function ask({ folder, users }: Layout, command: string, timeoutMs: number): Promise<readonly Row[]> {
   const client = new pg.Client({
     host: folder,
     port: PORT,
@@ -18,15 +30,16 @@ export async function runCommand(
     password: consolePassword(readFileSync(users, "utf8")),
     database: "pgbouncer",
     connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: QUERY_MS,
+    query_timeout: timeoutMs,
   });
   // One that breaks after its answer has nobody left to tell.
   client.on("error", () => undefined);
   try {
     await client.connect();
-    await client.query(command);
+    return (await client.query<Row>(command)).rows;
   } finally {
-    await client.end().catch(() => undefined);
+    // Not awaited: one that has hung would never say goodbye.
+    void client.end().catch(() => undefined);
   }
 }
 

@@ -10,18 +10,12 @@ import { configuration, consolePassword, resolverFile, userList } from "./config
 import { answers, runCommand } from "./console.ts";
 import { handMade, type HandMade } from "./drift.ts";
 import { hostName, layoutOf, processName, type Layout } from "./layout.ts";
+import { TargetFollower } from "./target-follower.ts";
 import type { ProxyInput } from "./proxy-input.ts";
 import type { Host, Machine } from "../machine.ts";
 
 const PGBOUNCER = "/usr/sbin/pgbouncer";
 const START_MS = 10_000;
-/**
- * When connections are renewed after the target's name has changed. The resolver reads the name anew within 200 ms and
- * PgBouncer remembers it for as long; the last one is for a busy machine. Not more often: a connection that is being made
- * when it is to be renewed is lost, and on a busy machine none would ever be finished.
- */
-const RENEW_AFTER_MS = [0, 600, 3000];
-
 /** One proxy's PgBouncer: brings it to what the record says, and after the primary when that moves. */
 export class Pooler {
   readonly host: string;
@@ -30,10 +24,9 @@ export class Pooler {
   readonly #log: (message: string) => void;
   readonly #layout: Layout;
   readonly #scheduler: Scheduler;
-  /** Where the target's name led when its connections were last renewed. */
-  #addresses: string | undefined;
-  /** Times at which its connections are renewed. */
-  #renewals: readonly number[] = [];
+  readonly #target: TargetFollower;
+  /** Its files have a target. */
+  #targeted = false;
   /** Files were written that PgBouncer has not read yet: a failed reload is tried again. */
   #unread = false;
   #said = "";
@@ -44,6 +37,7 @@ export class Pooler {
     this.#input = input;
     this.#log = log;
     this.#layout = layoutOf(machine, this.host);
+    this.#target = new TargetFollower(machine, this.#layout);
     this.#scheduler = new Scheduler(
       () => this.#follow(),
       (error) => this.#say(`DB proxy ${id}: ${String(error)}`),
@@ -102,10 +96,11 @@ export class Pooler {
     // It is being started again, or was removed by hand: drift, which the next update mends.
     if (host === undefined || !this.#machine.processes.running(processName(this.host))) return true;
     const input = this.#input();
-    const untargeted = this.#addresses !== undefined && input.target === undefined;
+    const untargeted = this.#targeted && input.target === undefined;
+    this.#targeted = input.target !== undefined;
     if ((await this.#write(input, host, false)) || this.#unread)
       await (untargeted ? this.#restart() : this.#reload());
-    await this.#followTarget(input);
+    if (input.target) await this.#target.look(input.target);
     this.#say(input.problems.join("; "));
     return true;
   }
@@ -132,19 +127,6 @@ export class Pooler {
     this.#unread = true;
     await runCommand(this.#layout, "RELOAD");
     this.#unread = false;
-  }
-
-  /** Connections to where the name led before are closed as soon as their transactions end. */
-  async #followTarget({ target }: ProxyInput): Promise<void> {
-    const now = Date.now();
-    const addresses = target && this.#machine.dns.resolve(target.host).join();
-    if (addresses !== this.#addresses) {
-      this.#addresses = addresses;
-      this.#renewals = target === undefined ? [] : RENEW_AFTER_MS.map((ms) => now + ms);
-    }
-    if (!this.#renewals.some((time) => time <= now)) return;
-    await runCommand(this.#layout, "RECONNECT");
-    this.#renewals = this.#renewals.filter((time) => time > now);
   }
 
   /** The certificate that clients see, and the authority that the database's must be from. */

@@ -35,10 +35,7 @@ function leader(): Leader {
   return { host: host.name, address: host.address, endpoint: addressOf(db), port: 5432 };
 }
 
-const restored = (
-  identifier: string,
-  restore: Record<string, string | boolean>,
-): Promise<StoredResource> =>
+const restored = (identifier: string, restore: Record<string, string | boolean>): Promise<StoredResource> =>
   site.createInstance(identifier, {
     restoreToPointInTime: { sourceDbInstanceIdentifier: "main", ...restore },
     password: null,

@@ -47,7 +47,8 @@ export function baseBackups(machine: Machine, instanceId: string): readonly Base
 /** Copies a running primary, over the network as any follower would, into `target`. */
 export async function copyWhole(machine: Machine, leader: Leader, target: string): Promise<void> {
   const part = `${target}.new`;
-  await rm(part, { recursive: true, force: true });
+  // One that a killed region began may be ending just now.
+  await rm(part, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   await openPath(machine);
   await ownFolder(machine, part);
   const connection = await connectionTo(machine, leader, `backup-${leader.host}`);

@@ -53,6 +53,7 @@ export async function ensureServer(site: Site, input: InstanceInput, part: Part)
   const { node } = part;
   const { files, restarts } = await plan(site, input, part);
   if (restarts) await stopServer(machine, node.host);
+  const before = writtenSettings(machine, node.host);
   const changed = await writeServerFiles(machine, node.host, files);
   const deadlineMs = part.leader === undefined ? undefined : FOLLOWER_MS;
   if (!isRunning(machine, node.host)) {
@@ -60,7 +61,14 @@ export async function ensureServer(site: Site, input: InstanceInput, part: Part)
     return ready(machine, node, deadlineMs);
   }
   await ready(machine, node, deadlineMs);
-  if ((await forgetHandMade(site, node)) || changed) await reload(site, node);
+  if (!(await forgetHandMade(site, node)) && !changed) return;
+  try {
+    await reload(site, node);
+  } catch (error) {
+    // With what it refuses it would not start again after a crash.
+    if (error instanceof AwsError) await writeServerFiles(machine, node.host, { ...files, settings: before });
+    throw error;
+  }
 }
 
 interface Plan {

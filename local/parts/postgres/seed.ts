@@ -50,7 +50,8 @@ async function fill(
   const target = `${data}.new`;
   await openPath(machine);
   await ownFolder(machine, folder);
-  await rm(target, { recursive: true, force: true });
+  // A copy of a region that was killed may be ending just now.
+  await rm(target, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   await ownFolder(machine, target);
   await work(target);
   // One that serves what it has meanwhile ends only now.

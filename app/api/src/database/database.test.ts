@@ -140,6 +140,27 @@ describe("reads", () => {
     });
   });
 
+  it("wait for a replica that has gone silent once, then not at all, and come back to it", async () => {
+    const proxy = await startTcpProxy(platform.replicas[0]?.port ?? 0);
+    const through = openDatabase({ DATABASE_READER_HOSTS: `127.0.0.1:${proxy.port}` });
+    expect((await through.read(whereAmI))?.replica).toBe(true);
+    proxy.silence();
+    const timed = async () => {
+      const begun = performance.now();
+      const found = await through.read(whereAmI);
+      return [found?.replica, performance.now() - begun < 4_000, performance.now() - begun < 400];
+    };
+    expect(await timed()).toEqual([false, true, false]);
+    expect(await timed()).toEqual([false, true, true]);
+    proxy.speak();
+    await eventually("the replica to be read from", async () =>
+      (await through.read(whereAmI))?.replica === true ? true : undefined,
+    );
+    await through.close();
+    open.splice(open.indexOf(through), 1);
+    await proxy.close();
+  });
+
   it("are refused for their own sake once, not on every server", async () => {
     await expect(database.read((query) => query("SELECT nonsense"))).rejects.toThrow(
       'column "nonsense" does not exist',
@@ -214,13 +235,12 @@ describe("writes", () => {
       ["write is tried again", "writer: cannot execute INSERT in a read-only transaction"],
       ["write is tried again", "writer: cannot execute INSERT in a read-only transaction"],
     ]);
-    // One that is in use meanwhile stays, and is left at its next write.
-    const parked = through.write(async (query) => {
+    // The name moves while a connection to the replica is in use.
+    await through.write(async (query) => {
       await query("SELECT 1");
       proxy.redirect(platform.postgres.port);
       await insert("parked")(query);
     });
-    await parked;
     await through.write(insert("moved"));
     expect((await through.write(count("moved"))).value).toBe(1);
     expect((await through.write(count("refused"))).value).toBe(0);
@@ -229,15 +249,33 @@ describe("writes", () => {
     await proxy.close();
   });
 
+  it("fail in time when the primary has gone silent, and go on when it speaks again", async () => {
+    const proxy = await startTcpProxy(platform.postgres.port);
+    const through = openDatabase({ DATABASE_WRITER_PORT: `${proxy.port}` });
+    await through.write(insert("spoken"));
+    proxy.silence();
+    const begun = performance.now();
+    await expect(through.write(insert("whispered"))).rejects.toThrow(ServiceUnavailableError);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    proxy.speak();
+    await through.write(insert("loud"));
+    expect((await through.write(count("whispered"))).value).toBe(0);
+    await through.close();
+    open.splice(open.indexOf(through), 1);
+    await proxy.close();
+  });
+
   it("say that they can be tried again when somebody else holds the row", async () => {
     await database.write(insert("held"));
     const superuser = await platform.postgres.superuser();
-    await superuser.query("BEGIN");
-    await superuser.query("SELECT FROM app.participants WHERE name = 'held' FOR UPDATE");
     const rename = (query: Query) => query("UPDATE app.participants SET name = 'taken' WHERE name = 'held'");
-    await expect(database.write(rename)).rejects.toThrow(ServiceUnavailableError);
-    await superuser.query("ROLLBACK");
-    await superuser.end();
+    try {
+      await superuser.query("BEGIN");
+      await superuser.query("SELECT FROM app.participants WHERE name = 'held' FOR UPDATE");
+      await expect(database.write(rename)).rejects.toThrow(ServiceUnavailableError);
+    } finally {
+      await superuser.end();
+    }
     await database.write(rename);
     expect((await database.write(count("taken"))).value).toBe(1);
   });

@@ -11,6 +11,8 @@ import { Reader } from "./reader.ts";
 import type { DatabaseSettings } from "./settings.ts";
 
 const WRITE_ATTEMPTS = 3;
+/** Milliseconds after which a write is not tried again: who waits for it has waited long enough. */
+const WRITE_PATIENCE_MS = 5_000;
 const UNAVAILABLE = "The database does not answer just now. Try again in a moment.";
 
 export interface Written<Result> {
@@ -67,7 +69,8 @@ export class Database {
   }
 
   /**
-   * Writes in one transaction. What certainly did not happen is tried again, at most three times in all.
+   * Writes in one transaction. What certainly did not happen is tried again, at most three times in all,
+   * and not after five seconds.
    *
    * @param idempotent whether doing it twice is as good as once: only then a commit whose answer was lost is repeated.
    * @throws ServiceUnavailableError when the primary does not answer, or its answer to the commit was lost.
@@ -76,6 +79,7 @@ export class Database {
     use: (query: Query) => Promise<Result>,
     { idempotent = false }: { readonly idempotent?: boolean } = {},
   ): Promise<Written<Result>> {
+    const begun = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       const progress = { committing: false };
       try {
@@ -84,7 +88,8 @@ export class Database {
         const lost = error instanceof ConnectionError;
         if (!lost && !isTransient(error)) throw error;
         const mayRepeat = !lost || !progress.committing || idempotent;
-        if (!mayRepeat || attempt === WRITE_ATTEMPTS) throw new ServiceUnavailableError(UNAVAILABLE, error);
+        const over = attempt === WRITE_ATTEMPTS || performance.now() - begun > WRITE_PATIENCE_MS;
+        if (!mayRepeat || over) throw new ServiceUnavailableError(UNAVAILABLE, error);
         this.#logger.warn("write is tried again", { attempt, error });
         // Half fixed, half by chance, so that not all callers come back at once.
         await delay(100 * attempt * (0.5 + Math.random()));

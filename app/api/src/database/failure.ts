@@ -7,8 +7,11 @@ import pg from "pg";
 const CONNECTION_STATES = /^(?:08|57P0[1-5]|53300|58)/;
 /** What a writer says that has become a replica, because another was promoted. */
 const READ_ONLY_STATE = "25006";
-/** Serialisation failures, deadlocks, and reads that a replica's replay cancelled: the same again may succeed. */
-const TRANSIENT_STATES = /^40/;
+/**
+ * Serialisation failures, deadlocks, reads that a replica's replay cancelled, and locks that others held for too long: the
+ * same again may succeed.
+ */
+const TRANSIENT_STATES = /^(?:40|55P03)/;
 
 /**
  * Whether what the driver threw is the connection's fault; a statement that was refused for its own sake is not.

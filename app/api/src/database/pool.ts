@@ -6,8 +6,12 @@ import type { Credentials, DatabaseSettings, Endpoint } from "./settings.ts";
 
 /** Milliseconds for a connection, queueing for one included. */
 const CONNECT_MS = 2_000;
-/** Milliseconds a statement may take; above the roles' own statement_timeout, for a server that has gone silent. */
-const QUERY_MS = 7_000;
+/**
+ * Milliseconds a statement may take, for a server that has gone silent. A write's is above the role's own
+ * statement_timeout, because what the server refuses itself has certainly not happened; a read is better asked elsewhere.
+ */
+const WRITE_MS = 7_000;
+const READ_MS = 2_500;
 
 /** Runs one statement with its parameters and answers the rows. */
 export type Query = <Row extends object>(
@@ -46,7 +50,7 @@ export class Pool {
       ssl: settings.tls,
       max: settings.poolSize,
       connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: QUERY_MS,
+      query_timeout: this.#mayWrite ? WRITE_MS : READ_MS,
       idleTimeoutMillis: 30_000,
       // After a failover connections follow the name to its new address within minutes, also where none broke.
       maxLifetimeSeconds: 600,

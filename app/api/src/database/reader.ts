@@ -49,10 +49,14 @@ export class Reader {
       this.#circuit.succeeded();
       return outcome;
     } catch (error) {
+      if (error instanceof ConnectionError) {
+        this.#circuit.failed();
+        return { state: "failed", error };
+      }
+      // It has answered, if only to refuse.
+      this.#circuit.succeeded();
       if (isTransient(error)) return { state: "failed", error };
-      if (!(error instanceof ConnectionError)) throw error;
-      this.#circuit.failed();
-      return { state: "failed", error };
+      throw error;
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Certificates } from "./certificates.ts";
 import { DATABASE, startPostgres } from "./postgres.ts";
 import type { PostgresServer } from "./postgres.ts";
 import { runMigration } from "./migrated.ts";
@@ -24,19 +25,27 @@ export interface PlatformOptions {
   readonly replicas?: number;
   /** Migrates with the built program in this folder, instead of its source. */
   readonly imageFolder?: string;
+  /** Everything speaks TLS with these, and the programs check it; else nothing does. */
+  readonly certificates?: Certificates;
 }
 
 export async function startPlatform({
   replicas: count = 0,
   imageFolder,
+  certificates,
 }: PlatformOptions = {}): Promise<TestPlatform> {
   const secrets = makeSecretsFolder();
   const [postgres, cache, queue] = await Promise.all([
-    startPostgres(),
-    startRedis(SECRETS["cache-auth-token"], "allkeys-lru"),
-    startRedis(SECRETS["queue-auth-token"], "noeviction"),
+    startPostgres(certificates),
+    startRedis(SECRETS["cache-auth-token"], "allkeys-lru", certificates),
+    startRedis(SECRETS["queue-auth-token"], "noeviction", certificates),
   ]);
-  const { code, errors } = await runMigration(postgres.port, secrets.path, {}, imageFolder);
+  const { code, errors } = await runMigration(
+    postgres.port,
+    secrets.path,
+    certificates && { ...verified(certificates), DATABASE_PRIMARY_HOST: "localhost" },
+    imageFolder,
+  );
   if (code !== 0) throw new Error(`The migration has failed:\n${errors}`);
   const replicas: PostgresServer[] = [];
   for (let index = 0; index < count; index += 1) replicas.push(await postgres.addReplica());
@@ -59,10 +68,19 @@ export async function startPlatform({
       QUEUE_PORT: `${queue.port}`,
       CACHE_TLS: "off",
       STARTUP_SECONDS: "10",
+      ...(certificates && {
+        ...verified(certificates),
+        ...{ DATABASE_WRITER_HOST: "localhost", CACHE_HOST: "localhost", QUEUE_HOST: "localhost" },
+        DATABASE_READER_HOSTS: replicas.map(({ port }) => `localhost:${port}`).join(","),
+      }),
     },
     remove: async () => {
       await Promise.all([postgres.remove(), cache.remove(), queue.remove()]);
       secrets.remove();
     },
   };
+}
+
+function verified({ authority }: Certificates): Readonly<Record<string, string>> {
+  return { DATABASE_TLS: "verify", CACHE_TLS: "verify", NODE_EXTRA_CA_CERTS: authority };
 }

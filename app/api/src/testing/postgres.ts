@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
+import type { Certificates } from "./certificates.ts";
 import { endProcess, freePort, makeServerFolder, runAsServer, spawnServer } from "./child-server.ts";
 import { eventually } from "./eventually.ts";
 
@@ -28,8 +29,11 @@ export interface PostgresServer {
   remove(): Promise<void>;
 }
 
-/** A new cluster with an empty database whose owner is a master user such as RDS makes: no superuser. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * A new cluster with an empty database whose owner is a master user such as RDS makes: no superuser. With certificates it
+ * speaks TLS to who asks for it.
+ */
+export async function startPostgres(certificates?: Certificates): Promise<PostgresServer> {
   const folder = makeServerFolder("postgres");
   const passwordFile = join(folder.path, "password");
   writeFileSync(passwordFile, SUPERUSER_PASSWORD, { mode: 0o644 });
@@ -38,7 +42,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     ...["--pgdata", data, "--username", SUPERUSER, "--pwfile", passwordFile, "--auth", "scram-sha-256"],
     ...["--encoding", "UTF8", "--locale", "C", "--no-sync"],
   ]);
-  const server = await serve(data, folder);
+  const server = await serve(data, folder, certificates);
   const client = await server.superuser("postgres");
   await client.query(`CREATE ROLE ${ADMIN.user} LOGIN CREATEROLE CREATEDB PASSWORD '${ADMIN.password}'`);
   await client.query(`CREATE DATABASE ${DATABASE} OWNER ${ADMIN.user}`);
@@ -49,6 +53,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 async function serve(
   data: string,
   folder: { readonly path: string; remove(): void },
+  certificates?: Certificates,
 ): Promise<PostgresServer> {
   const port = await freePort();
   const logFile = join(folder.path, "log");
@@ -70,9 +75,13 @@ async function serve(
 
   const start = async (): Promise<void> => {
     const log = openSync(logFile, "a");
-    const started = spawnServer(program("postgres"), ["-D", data, ...settings(port, folder.path)], {
-      stdio: ["ignore", "ignore", log],
-    });
+    const started = spawnServer(
+      program("postgres"),
+      ["-D", data, ...settings(port, folder.path, certificates)],
+      {
+        stdio: ["ignore", "ignore", log],
+      },
+    );
     closeSync(log);
     child = started;
     await eventually("PostgreSQL to answer", async () => {
@@ -109,7 +118,7 @@ async function serve(
         ],
         { env: { ...process.env, PGPASSWORD: SUPERUSER_PASSWORD } },
       );
-      const server = await serve(target, replica);
+      const server = await serve(target, replica, certificates);
       replicas.push(server);
       return server;
     },
@@ -125,7 +134,7 @@ async function serve(
 const nameOf = (port: number): string => `server-${port}`;
 
 /** Nothing is kept, so nothing need be safe on disk. */
-function settings(port: number, socketFolder: string): readonly string[] {
+function settings(port: number, socketFolder: string, certificates?: Certificates): readonly string[] {
   return Object.entries({
     listen_addresses: "127.0.0.1",
     port,
@@ -139,6 +148,9 @@ function settings(port: number, socketFolder: string): readonly string[] {
     autovacuum: "off",
     log_statement: "all",
     wal_retrieve_retry_interval: "100ms",
+    ...(certificates === undefined
+      ? {}
+      : { ssl: "on", ssl_cert_file: certificates.certificate, ssl_key_file: certificates.key }),
   }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 

@@ -1,7 +1,8 @@
 import type { ChildProcess } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import type { Certificates } from "./certificates.ts";
 import { endProcess, freePort, makeServerFolder, spawnServer } from "./child-server.ts";
 import { eventually } from "./eventually.ts";
 
@@ -19,11 +20,19 @@ export interface RedisServer {
   remove(): Promise<void>;
 }
 
-export async function startRedis(password: string, maxmemoryPolicy: string): Promise<RedisServer> {
+/** With certificates it speaks nothing but TLS. */
+export async function startRedis(
+  password: string,
+  maxmemoryPolicy: string,
+  certificates?: Certificates,
+): Promise<RedisServer> {
   const folder = makeServerFolder("redis");
   const port = await freePort();
   const connect = (): Redis => {
-    const redis = new Redis({ host: "127.0.0.1", port, password, maxRetriesPerRequest: null });
+    const tls = certificates && {
+      tls: { servername: "localhost", ca: readFileSync(certificates.authority) },
+    };
+    const redis = new Redis({ host: "127.0.0.1", port, password, maxRetriesPerRequest: null, ...tls });
     redis.on("error", () => undefined);
     return redis;
   };
@@ -35,7 +44,16 @@ export async function startRedis(password: string, maxmemoryPolicy: string): Pro
       configuration,
       [
         `bind 127.0.0.1`,
-        `port ${port}`,
+        ...(certificates === undefined
+          ? [`port ${port}`]
+          : [
+              "port 0",
+              `tls-port ${port}`,
+              `tls-cert-file ${certificates.certificate}`,
+              `tls-key-file ${certificates.key}`,
+              `tls-ca-cert-file ${certificates.authority}`,
+              "tls-auth-clients no",
+            ]),
         `requirepass ${password}`,
         `maxmemory-policy ${maxmemoryPolicy}`,
         `save ""`,

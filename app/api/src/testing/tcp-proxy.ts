@@ -9,12 +9,17 @@ export interface TcpProxy {
   cutAfter(sent: RegExp): void;
   /** Leads new connections elsewhere, as a name does that has moved; those that are open stay where they are. */
   redirect(target: number): void;
+  /** Keeps connections open, new ones too, and lets nothing through any more: a machine that is gone without a word. */
+  silence(): void;
+  /** Lets new connections through again. */
+  speak(): void;
   close(): Promise<void>;
 }
 
 export async function startTcpProxy(first: number): Promise<TcpProxy> {
   let target = first;
   let cut: RegExp | undefined;
+  let silent = false;
   const open = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(target, "127.0.0.1");
@@ -27,16 +32,16 @@ export async function startTcpProxy(first: number): Promise<TcpProxy> {
         upstream.end();
       });
     }
-    upstream.pipe(client);
+    upstream.on("data", (chunk: Buffer) => {
+      if (!silent) client.write(chunk);
+    });
     client.on("data", (chunk: Buffer) => {
+      if (silent) return;
       if (cut?.test(chunk.toString("latin1")) === true) {
         cut = undefined;
-        upstream.unpipe(client);
-        upstream.resume();
-        upstream.write(chunk, () => {
-          // The server has it; its answer finds nobody.
-          upstream.once("data", () => client.destroy());
-        });
+        // The server has it; its answer finds nobody.
+        upstream.removeAllListeners("data").once("data", () => client.destroy());
+        upstream.write(chunk);
         return;
       }
       upstream.write(chunk);
@@ -47,6 +52,8 @@ export async function startTcpProxy(first: number): Promise<TcpProxy> {
   return {
     port: (server.address() as AddressInfo).port,
     cutAfter: (sent) => (cut = sent),
+    silence: () => (silent = true),
+    speak: () => (silent = false),
     redirect: (port) => (target = port),
     close: async () => {
       const closed = once(server, "close");

@@ -7,7 +7,8 @@ export class TestVisitor {
     this.#url = url;
   }
 
-  async send(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
+  /** Sends, and keeps the cookies that come back. */
+  async fetch(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
     const response = await fetch(this.#url + path, {
       method,
       headers: {
@@ -23,6 +24,11 @@ export class TestVisitor {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       this.cookies.set(name, value);
     }
+    return response;
+  }
+
+  async send(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) {
+    const response = await this.fetch(method, path, body, headers);
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as never };
   }
