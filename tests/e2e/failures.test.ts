@@ -35,18 +35,18 @@ afterAll(takeDown, 5 * minute);
 
 describe("the primary, killed under writes", () => {
   const acknowledged: string[] = [];
-  let failed = 0;
+  const pauseMs = 20;
 
   /** One user after the other, each starting an attempt, until `isOver`. */
-  async function write(isOver: () => boolean, paused: number): Promise<void> {
+  async function write(isOver: () => boolean): Promise<void> {
     while (!isOver()) {
       try {
         const visitor = new Visitor(output.url);
         await visitor.name("Writer");
         acknowledged.push((await visitor.start("astronomy")).id);
       } catch {
-        failed += 1;
-        await delay(paused);
+        // The kill may break what is under way: the user asks again.
+        await delay(pauseMs);
       }
     }
   }
@@ -55,7 +55,7 @@ describe("the primary, killed under writes", () => {
     "is replaced by the standby within 30 seconds",
     async () => {
       let over = false;
-      const writers = Array.from({ length: 8 }, () => write(() => over, 20));
+      const writers = Array.from({ length: 8 }, () => write(() => over));
       try {
         await until(
           "writes to be under way",
@@ -79,7 +79,6 @@ describe("the primary, killed under writes", () => {
         over = true;
         await Promise.all(writers);
       }
-      expect(failed).toBeGreaterThan(0);
     },
     3 * minute,
   );
@@ -189,7 +188,7 @@ it(
     );
     const standings = await Promise.all(visitors.map((visitor) => visitor.standing()));
     expect(standings.map(({ quizzes }) => quizzes)).toEqual(
-      visitors.map(() => [expect.objectContaining({ quizId: "astronomy", attempts: 3 })]),
+      visitors.map((): unknown => [expect.objectContaining({ quizId: "astronomy", attempts: 3 })]),
     );
   },
   3 * minute,

@@ -82,7 +82,8 @@ async function walk(rows: readonly Row[], visitor: TestVisitor): Promise<readonl
     if (response.status === 201) attempt = (JSON.parse(text) as { id: string }).id;
     const cookies = response.headers.getSetCookie().map((cookie) => cookie.replace(/=.*/, ""));
     const cacheControl = response.headers.get("cache-control") ?? "none";
-    found.push([line, response.status, cacheControl, ...(cookies.length === 0 ? [] : [cookies])] as Row);
+    const row = [line, response.status, cacheControl] as const;
+    found.push(cookies.length === 0 ? row : [...row, cookies]);
   }
   return found;
 }

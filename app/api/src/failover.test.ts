@@ -63,12 +63,15 @@ interface Acknowledged {
 }
 
 /** Sends until it is taken: a visitor who tries again with the same key. */
-async function insist(send: () => Promise<{ status: number; body: never; text: string }>, what: string) {
+function insist(
+  send: () => Promise<{ status: number; body: never; text: string }>,
+  what: string,
+): Promise<{ readonly id: string; readonly result: { readonly score: number } | null }> {
   return eventually(what, async () => {
     const answer = await send().catch(() => undefined);
     if (answer !== undefined && answer.status < 500) {
       if (answer.status >= 400) throw new Error(`${what}: ${answer.text}`);
-      return answer.body as { id: string; result: { score: number } | null };
+      return answer.body;
     }
     return undefined;
   });
