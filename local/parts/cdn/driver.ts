@@ -21,9 +21,9 @@ export function edgeOf(context: EdgeContext): Edge {
  *
  * Known differences: `domainName` is `127.0.0.1:<port>` (CloudFront: `d….cloudfront.net`); one location, so no
  * regional cache behind it; a connection to the origin is tried once (CloudFront: `connectionAttempts`), gzip but not brotli is
- * made here (what the origin encoded passes); errors of a behaviour that caches nothing are not cached; aliases,
- * certificates, price class, HTTP/2, IPv6 and metrics have no effect; AWS's managed rule groups let everything
- * through; the page for an error is asked without the viewer's cookies' effect on its key.
+ * made here (what the origin encoded passes); a HEAD that is not in the cache is asked as a GET; errors of a behaviour that
+ * caches nothing are not cached; aliases, certificates, price class, HTTP/2, IPv6 and metrics have no effect; AWS's managed
+ * rule groups let everything through; the page for an error is asked without the viewer's cookies' effect on its key.
  */
 export function createDistributionDriver(context: EdgeContext): PartDriver {
   const edge = edgeOf(context);

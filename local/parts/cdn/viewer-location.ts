@@ -97,6 +97,8 @@ function caching(
       `proxy_cache_key ${template(key)};`,
       "proxy_cache_methods GET HEAD;",
       "proxy_cache_revalidate on;",
+      // What is kept whole is given in parts, whether or not the origin would.
+      "proxy_force_ranges on;",
       // What has expired is shown while the origin fails, as CloudFront does.
       "proxy_cache_use_stale error timeout http_500 http_502 http_503 http_504;",
       "proxy_cache_bypass $http_upgrade;",

@@ -147,6 +147,26 @@ describe("a Multi-AZ instance with two read replicas", () => {
     );
   });
 
+  it("fails over from a primary that hangs: it is ended before the standby takes a write", async () => {
+    const before = site.servers(db);
+    const oldPid = site.pid(before.primary.host);
+    const writer = await startWriter();
+    await until("some writes", SOON, () => writer.acknowledged.length > 50);
+    site.hang(before.primary.host);
+    await until(
+      "the standby to be the primary",
+      SOON,
+      () => site.servers(db).primary.host === before.standby?.host,
+    );
+    const written = writer.acknowledged.length;
+    await until("writes again", SOON, () => writer.acknowledged.length > written + 50);
+    expect(() => process.kill(oldPid, 0)).toThrow("ESRCH");
+    await settled();
+    await writer.stop();
+    expect(writer.longestGap).toBeLessThan(FAILOVER_MS);
+    expect(await writer.missing(site, db)).toEqual([]);
+  });
+
   it("goes on writing when the standby dies, and waits for it again once it follows", async () => {
     const { standby } = site.servers(db);
     const writer = await startWriter();

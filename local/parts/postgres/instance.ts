@@ -15,7 +15,7 @@ import type { Progress, Site } from "./site.ts";
 
 const SETTLE_MS = 120_000;
 /** A server that runs and does not even refuse a connection for so long has hung. */
-const HUNG_MS = 15_000;
+const HUNG_MS = 10_000;
 /** A follower whose leader answers and that does not follow for so long has lost its way: it is copied anew. */
 const ASTRAY_MS = 15_000;
 
