@@ -36,6 +36,11 @@ export const doorways: Readonly<Record<string, Doorway>> = {
     summary: "what this machine makes of every input: enforced, stored or inert (TYPE=… for one type)",
     load: async () => (await import("./explain.ts")).explain,
   },
+  "restore-drill": {
+    summary:
+      "bring a backup up as a new instance at a chosen time, compare its rows, remove it (TIME=… or now)",
+    load: async () => (await import("./restore-drill.ts")).restoreDrill,
+  },
   coverage: {
     summary: "lines of infra, stacks and the providers that unit and engine tests run",
     load: async () => (await import("./coverage.ts")).coverage,
@@ -47,7 +52,7 @@ export const doorways: Readonly<Record<string, Doorway>> = {
 };
 
 function help(): void {
-  const lines = Object.entries(doorways).map(([name, { summary }]) => `  make ${name.padEnd(9)} ${summary}`);
+  const lines = Object.entries(doorways).map(([name, { summary }]) => `  make ${name.padEnd(13)} ${summary}`);
   process.stdout.write(`Twinstack\n\n${lines.join("\n")}\n`);
 }
 

@@ -7,7 +7,7 @@ import { callRegion } from "../../local/region/client.ts";
 import { stateDir } from "../../local/paths.ts";
 import { run } from "../../local/toolchain/run.ts";
 import { connectionTable } from "./connection-table.ts";
-import { made } from "./doorway.ts";
+import { made, make } from "./doorway.ts";
 import { inHost } from "./in-host.ts";
 import { onServer, servers, type Servers } from "./postgres.ts";
 import { changes, minute, ownStack, readOutput, takeDown } from "./stack.ts";
@@ -258,6 +258,65 @@ describe("the CDN's cache", () => {
     const stranger = await new Visitor(output.url).done("GET", "/api/me");
     expect(stranger).toEqual({ participant: null });
   }, 90_000);
+});
+
+describe("make restore-drill", () => {
+  const databaseHosts = async (): Promise<readonly string[]> =>
+    (await callRegion("status", {})).hosts.map(({ name }) => name).filter((name) => name.startsWith("pg-"));
+  /** Rows then and restored, and the verdict, by table. */
+  const table = (stdout: string): ReadonlyMap<string, readonly string[]> =>
+    new Map(
+      stdout
+        .split("\n")
+        .map((line) => line.trim().split(/ {2,}/))
+        .map(([name = "", ...cells]) => [name, cells] as const),
+    );
+
+  it(
+    "finds every row again while writers go on, and leaves no instance",
+    async () => {
+      const before = await databaseHosts();
+      let over = false;
+      const writer = async (): Promise<void> => {
+        while (!over) {
+          const visitor = new Visitor(output.url);
+          await visitor.name("Writer");
+          await visitor.start("astronomy");
+        }
+      };
+      const writers = [writer(), writer()];
+      try {
+        const { stdout } = await made("restore-drill");
+        const rows = table(stdout);
+        expect(Number(rows.get("app.attempts")?.[0])).toBeGreaterThan(0);
+        expect([...rows].filter(([name]) => name.startsWith("app.")).map(([, cells]) => cells[2])).toEqual(
+          Array.from({ length: 8 }, () => "same"),
+        );
+      } finally {
+        over = true;
+        await Promise.all(writers);
+      }
+      expect(await databaseHosts()).toEqual(before);
+    },
+    2 * minute,
+  );
+
+  it(
+    "restores to a time that is asked for, and refuses one that no backup reaches",
+    async () => {
+      const count = async (): Promise<number> =>
+        Number((await onServer(hosts.primary, "SELECT count(*)::int AS n FROM app.participants"))[0]?.["n"]);
+      const early = await count();
+      const time = new Date().toISOString();
+      await new Visitor(output.url).name("Too late");
+      const { stdout } = await made("restore-drill", `TIME=${time}`);
+      expect(table(stdout).get("app.participants")).toEqual([`${early + 1}`, `${early}`, "other rows"]);
+      const refused = await make("restore-drill", "TIME=2020-01-01T00:00Z");
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain("its backups begin at 20");
+    },
+    2 * minute,
+  );
 });
 
 describe("a change by hand, which refresh shows and `make up` mends:", () => {

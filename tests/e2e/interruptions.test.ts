@@ -55,7 +55,7 @@ function sidecars(): readonly string[] {
 }
 
 describe.each(victims)("with the %s struck", (struck) => {
-  beforeAll(forgetAppImages);
+  beforeAll(forgetAppImages, minute);
 
   // Each strike finds what the one before left; a phase is reached only where `make up` mended all before it.
   it.each(phases)(

@@ -19,6 +19,16 @@ const lines = (text: string): readonly string[] => text.split("\n").filter((line
 const command = (name: string, ...args: readonly string[]): readonly string[] =>
   lines(execFileSync(name, args, { encoding: "utf8" }));
 
+/**
+ * What stands first in each hierarchy, and all that is below names of ours. Below others' names others make and remove
+ * cgroups while we look.
+ */
+function cgroups(): readonly string[] {
+  const ours = /\/(twinstack|kube|containerd|buildah|crun|libpod|pod)[^/]*(\/|$)/;
+  const root = "/sys/fs/cgroup";
+  return folders(root).filter((path) => path.slice(root.length).split("/").length <= 3 || ours.test(path));
+}
+
 function folders(root: string): readonly string[] {
   return readdirSync(root, { withFileTypes: true }).flatMap((entry) => {
     const path = join(root, entry.name);
@@ -81,7 +91,7 @@ export function snapshotMachine(): MachineSnapshot {
     links: sorted(readdirSync("/sys/class/net")),
     routes: sorted(command("ip", "route", "show")),
     mounts: sorted(lines(readFileSync("/proc/mounts", "utf8"))),
-    cgroups: sorted(folders("/sys/fs/cgroup")),
+    cgroups: sorted(cgroups()),
     firewall: sorted(firewall()),
     processes: sorted(partProcesses()),
     files: sorted(

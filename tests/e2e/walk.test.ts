@@ -62,10 +62,26 @@ it(
 );
 
 it(
-  "lets a browser take a quiz and see its score",
+  "lets a browser take a quiz and find its score again after a reload and on the leaderboard",
   async () => {
-    const score = await inBrowser((page) => takeQuiz(page, output.url));
-    expect(score).toMatch(/\d+\s*(of|\/)\s*15/);
+    await inBrowser(async (page) => {
+      const score = await takeQuiz(page, output.url);
+      expect(score).toMatch(/\d+\s*(of|\/)\s*15/);
+      await page.reload();
+      expect(await page.getByTestId("score").innerText()).toBe(score);
+      // The worker counts it a moment later, and caches keep the list for seconds.
+      await until(
+        "the score on the leaderboard",
+        async () => {
+          await page.goto(`${output.url}/leaderboard`);
+          const mine = page.getByTestId("my-score");
+          await page.getByTestId("leaderboard-row").first().waitFor({ timeout: 2_000 });
+          return (await mine.count()) === 1 && (await mine.innerText()) === score ? true : undefined;
+        },
+        minute,
+        1_000,
+      );
+    });
   },
   2 * minute,
 );

@@ -78,10 +78,13 @@ export const cloudfront: ExplainTable = {
     },
   },
   "aws:cloudfront/originAccessControl:OriginAccessControl": {
-    enforced: { "anything but s3 is refused": ["originAccessControlOriginType"] },
+    enforced: {
+      "anything but s3 is refused": ["originAccessControlOriginType"],
+      "requests to a bucket are signed always or never; no-override is refused": ["signingBehavior"],
+    },
     stored: {
       [RECORDED]: ["description"],
-      "requests to a bucket count as signed whatever it says": ["signingBehavior", "signingProtocol"],
+      "one value alone is accepted, and sent": ["signingProtocol"],
     },
   },
   "aws:cloudfront/originRequestPolicy:OriginRequestPolicy": {

@@ -28,7 +28,7 @@ export interface Server {
 
 /** Opens a session, does the work and closes it. Rejects within seconds when the server does not answer. */
 export async function withSession<T>(
-  machine: Machine,
+  machine: Pick<Machine, "dataDir">,
   { host }: Server,
   work: (session: Session) => Promise<T>,
   { database = "postgres", timeoutMs = QUERY_MS }: SessionOptions = {},

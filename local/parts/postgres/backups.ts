@@ -35,7 +35,7 @@ export interface BaseBackup {
 }
 
 /** Oldest first. A folder is named by its time; one that was cut off has another kind of name. */
-export function baseBackups(machine: Machine, instanceId: string): readonly BaseBackup[] {
+export function baseBackups(machine: Pick<Machine, "dataDir">, instanceId: string): readonly BaseBackup[] {
   const { base } = backupLayout(machine, instanceId);
   if (!existsSync(base)) return [];
   return readdirSync(base)

@@ -16,7 +16,7 @@ export interface NodeLayout {
   readonly key: string;
 }
 
-export function nodeLayout(machine: Machine, host: string): NodeLayout {
+export function nodeLayout(machine: Pick<Machine, "dataDir">, host: string): NodeLayout {
   const folder = join(machine.dataDir("postgres"), "nodes", host);
   return {
     folder,
@@ -37,7 +37,7 @@ export interface BackupLayout {
   readonly wal: string;
 }
 
-export function backupLayout(machine: Machine, instanceId: string): BackupLayout {
+export function backupLayout(machine: Pick<Machine, "dataDir">, instanceId: string): BackupLayout {
   const folder = join(machine.dataDir("postgres"), "backups", instanceId);
   return { folder, base: join(folder, "base"), wal: join(folder, "wal") };
 }

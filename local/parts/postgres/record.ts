@@ -38,7 +38,7 @@ export interface InstanceRecord {
 export class InstanceRecords {
   readonly #folder: string;
 
-  constructor(machine: Machine) {
+  constructor(machine: Pick<Machine, "dataDir">) {
     this.#folder = join(machine.dataDir("postgres"), "instances");
   }
 
