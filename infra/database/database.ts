@@ -26,13 +26,14 @@ export interface Login {
  * PostgreSQL on RDS: a primary, a standby when Multi-AZ, read replicas over the zones, and RDS Proxy for the writes.
  * Everybody speaks TLS and proves a password; the app's users are made by the migration Job.
  *
- * Cost (on demand in us-east-1, USD, as published in June 2026, 730 hours a month; eu-central-1 is some 15 to 20 % dearer. Not checked
- * against an account). Instances and storage: price × (Multi-AZ ? 2 : 1) + price × replicas. RDS Proxy: 0.015 a vCPU of the
- * primary and hour. Secrets: 0.40 each. Beside it backups beyond the storage's size, 0.095 a GiB, and logs by the gigabyte.
- * - staging, db.t4g.medium and 20 GiB, single zone, 1 replica: 0.065 × 730 × 2 = 94.90; 0.115 × 20 × 2 = 4.60; proxy
- *   2 × 0.015 × 730 = 21.90; secrets 1.20. Together 122.60.
- * - prod, db.m7g.large and 100 GiB, Multi-AZ, 2 replicas: 0.168 × 730 × 4 = 490.56; 0.115 × 100 × 4 = 46.00; proxy 21.90; secrets
- *   1.20. Together 559.66, and the log bytes of Enhanced Monitoring.
+ * Cost (USD, 730 hours a month, list prices as in docs/costs.md: storage as in eu-central-1; instances and RDS Proxy as in us-east-1, where
+ * they are some 15 to 20 % cheaper, because no source had eu-central-1. Not checked against an account). Instances and
+ * storage: price × (Multi-AZ ? 2 : 1) + price × replicas. RDS Proxy: 0.015 a vCPU of the primary and hour, two at least. Secrets: 0.40
+ * each. Beside it backups beyond the storage's size, 0.095 a GiB, and logs by the gigabyte.
+ * - staging, db.t4g.medium and 20 GiB, single zone, 1 replica: 0.065 × 730 × 2 = 94.90; 0.137 × 20 × 2 = 5.48; proxy
+ *   2 × 0.015 × 730 = 21.90; secrets 1.20. Together 123.48.
+ * - prod, db.m7g.large and 100 GiB, Multi-AZ, 2 replicas: 0.168 × 730 × 4 = 490.56; 0.137 × 100 × 4 = 54.80; proxy 21.90; secrets
+ *   1.20. Together 568.46, and the log bytes of Enhanced Monitoring.
  */
 export class Database extends pulumi.ComponentResource {
   /** The pooler: every write of the app. Known once the primary is its target. */

@@ -32,8 +32,8 @@ export interface ObservabilityArgs extends Watched {
  * Cost (list prices in USD a month, not checked against an account; the first 10 alarms and 3 dashboards of an account
  * are free): an alarm is 0.10 for each metric that it looks at. With I database instances, of which R are replicas, C
  * cache nodes and Q queue nodes of groups with a replica there are 3 × I + R + 3 × C + 4 × Q + 6 metrics (and one
- * more for each of a burstable class). Prod, with I = 3, R = 2, C = Q = 2: 9 + 2 + 6 + 8 + 6 = 31, which is 3.10. A dashboard
- * 3.00. Budget (two are free) and anomalies: 0.
+ * more for each of a burstable class). Prod, with I = 3, R = 2, C = Q = 2 and a burstable queue: 9 + 2 + 6 + 8 + 6 + 2 = 33, which is
+ * 3.30. A dashboard 3.00. Budget (two are free) and anomalies: 0.
  */
 export class Observability extends pulumi.ComponentResource {
   /** Names of all alarms, for `aws cloudwatch describe-alarms`. */

@@ -1,4 +1,5 @@
 import coverage from "istanbul-lib-coverage";
+import { FOLDERS } from "./folders.ts";
 import { report } from "./report.ts";
 
 /** A file of one statement a line, with these counts. */
@@ -20,7 +21,7 @@ function file(path: string, counts: readonly number[]) {
 
 /** Every folder with a file of `covered` lines in 100. */
 function map(covered: Readonly<Record<string, number>>) {
-  const folders = ["infra", "stacks", "local/provider", "local/aws", "local/kubernetes", "local/random"];
+  const folders = FOLDERS;
   const files = folders.map((folder) => {
     const count = covered[folder] ?? 100;
     const path = `/checkout/${folder}/a.ts`;
@@ -45,6 +46,8 @@ describe("the report", () => {
         "  local/aws                                       99 /   100   99.0 %",
         "  local/kubernetes                               100 /   100  100.0 %",
         "  local/random                                   100 /   100  100.0 %",
+        "  app/api                                        100 /   100  100.0 %",
+        "  app/migrations                                 100 /   100  100.0 %",
         "most lines not run",
         "  infra/a.ts                                      85 /   100   85.0 %  86-100",
         "  local/aws/a.ts                                  99 /   100   99.0 %  100",

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { checkout } from "../../doorways/checkout.ts";
-import { programResources } from "../../doorways/program-inputs.ts";
+import { checkout } from "../checkout.ts";
+import { programResources } from "../program-inputs.ts";
 import { billOf } from "./bill.ts";
 import { report } from "./report.ts";
 
@@ -17,7 +17,7 @@ if (!process.argv.includes("--check")) {
   writeFileSync(path, text);
 } else if (readFileSync(path, "utf8") !== text) {
   process.stderr.write(
-    "docs/costs.md is not what stacks/costs/write.ts writes: run it, and commit the file\n",
+    "docs/costs.md is not what doorways/costs/write.ts writes: run it, and commit the file\n",
   );
   process.exitCode = 1;
 }

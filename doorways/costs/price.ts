@@ -12,7 +12,7 @@ export type SourceKind =
 export interface Figure {
   readonly usd: number;
   readonly source: SourceKind;
-  /** Month of what the source shows, `2026-06`; AWS's pages carry none. */
+  /** Month or year of what the source shows, `2026-06`; not every one says. */
   readonly of?: string;
   /** How the figure follows from the source, where it is not there as it stands. */
   readonly derived?: string;

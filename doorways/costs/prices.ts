@@ -28,7 +28,11 @@ const bill = (usd: number, of: string, derived?: string): Figure => ({
   of,
   ...(derived === undefined ? {} : { derived }),
 });
-const list = (usd: number, of: string): Figure => ({ usd, source: "list", of });
+const list = (usd: number, of?: string): Figure => ({
+  usd,
+  source: "list",
+  ...(of === undefined ? {} : { of }),
+});
 const guide = (usd: number, of?: string): Figure => ({
   usd,
   source: "guide",
@@ -53,7 +57,7 @@ const network: Known = {
 
 const compute: Known = {
   "eks.hours": price(["EUC1-AmazonEKS-Hours:perCluster", "hour"], "eks", bill(0.1, "2026-09")),
-  "node.hours": price(["EUC1-BoxUsage:c5a.large", "hour"], "ec2", list(0.087, "2026"), {
+  "node.hours": price(["EUC1-BoxUsage:c5a.large", "hour"], "ec2", list(0.087), {
     page: "https://aws.amazon.com/ec2/pricing/on-demand/",
   }),
   "node.fee": price(["EUC1-EKS-Auto:c5a.large-management-hours", "hour"], "eks", undefined, {
@@ -90,12 +94,7 @@ const database: Known = {
     undefined,
     usEast(guide(0.095, "2026-06")),
   ),
-  "rds.proxy": price(
-    ["EUC1-RDS:ProxyUsage", "vCPU-hour"],
-    "rds/proxy",
-    undefined,
-    usEast(list(0.015, "2026")),
-  ),
+  "rds.proxy": price(["EUC1-RDS:ProxyUsage", "vCPU-hour"], "rds/proxy", undefined, usEast(list(0.015))),
 };
 
 const node = (type: string, usd: number): Price =>
@@ -108,7 +107,7 @@ const cache: Known = {
 };
 
 const security: Known = {
-  "kms.keys": price(["eu-central-1-KMS-Keys", "key-month"], "kms", bill(1, "2026-06")),
+  "kms.keys": price(["eu-central-1-KMS-Keys", "key-month"], "kms", bill(1, "2026-09")),
   "kms.requests": price(["eu-central-1-KMS-Requests", "request"], "kms", guide(0.000003, "2026-05")),
   "secrets.month": price(
     ["EUC1-AWSSecretsManager-Secrets", "secret-month"],
@@ -145,7 +144,7 @@ const edge: Known = {
 
 const observability: Known = {
   "alarm.metrics": price(["EUC1-CW:AlarmMonitorUsage", "metric-month"], "cloudwatch", undefined, {
-    elsewhere: { ...list(0.1, "2026"), region: "ap-southeast-1" },
+    elsewhere: { ...list(0.1), region: "ap-southeast-1" },
   }),
   "dashboard.month": price(
     ["DashboardsUsageHour-Basic", "dashboard-month"],
@@ -186,6 +185,6 @@ export const prices = PRICES;
 export function priceOf(key: string, table: Known = PRICES): Price {
   const found = table[key];
   if (found === undefined)
-    throw new Error(`no price is noted for ${key}: add it to stacks/costs/prices.ts, with its source`);
+    throw new Error(`no price is noted for ${key}: add it to doorways/costs/prices.ts, with its source`);
   return found;
 }

@@ -28,6 +28,7 @@ export interface Bill {
   readonly use: Part;
 }
 
+/** Half a cent rounds up, though binary fractions hold it a little below. */
 const cents = (usd: number): number => Math.round(usd * 100 + 1e-7) / 100;
 
 function priced(line: Line): PricedLine {
@@ -56,7 +57,9 @@ export function unknownTypes(all: readonly Made[]): readonly string[] {
 export function fixedLines(all: readonly Made[]): readonly Line[] {
   const unknown = unknownTypes(all);
   if (unknown.length > 0)
-    throw new Error(`stacks/costs has no line for ${unknown.join(", ")}: say what they cost, or why nothing`);
+    throw new Error(
+      `doorways/costs has no line for ${unknown.join(", ")}: say what they cost, or why nothing`,
+    );
   all.forEach(refuseUnlessFree);
   return Object.entries(FIXED).flatMap(([type, count]) => {
     const own = all.filter((made) => made.type === type);
