@@ -114,7 +114,7 @@ describe("the price table", () => {
 
   it("names what it does not hold", () => {
     expect(() => priceOf("rds.db.x9.large")).toThrow(
-      /^no price is noted for rds\.db\.x9\.large: add it to stacks/,
+      /^no price is noted for rds\.db\.x9\.large: add it to doorways\/costs/,
     );
   });
 });
