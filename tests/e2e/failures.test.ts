@@ -1,7 +1,11 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Output } from "../../doorways/output.ts";
 import { platformStack, stackOutputs } from "../../doorways/stack.ts";
+import { stateDir } from "../../local/paths.ts";
 import { callRegion } from "../../local/region/client.ts";
+import { run } from "../../local/toolchain/run.ts";
 import { made } from "./doorway.ts";
 import { onServer, pidOf, servers, type Servers } from "./postgres.ts";
 import { changes, minute, ownStack, readOutput, takeDown } from "./stack.ts";
@@ -9,7 +13,7 @@ import { whileRequesting } from "./traffic.ts";
 import { until } from "./until.ts";
 import { Visitor } from "./visitor.ts";
 
-// Parts are killed under load; AWS's promises must hold and the app must recover by itself.
+// Parts are killed under load: AWS's promises must hold and the app must recover by itself. Then they are changed by hand.
 
 let output: Output;
 let hosts: Servers;
@@ -193,3 +197,63 @@ it(
   },
   3 * minute,
 );
+
+describe("a change by hand, which refresh shows and `make up` mends:", () => {
+  async function mended(...resources: readonly string[]): Promise<void> {
+    const { stderr } = await made("up");
+    const names = new Set([...stderr.matchAll(/~ {2}\S+ (\S+) updated/g)].map(([, name]) => name));
+    expect([...names].sort()).toEqual([...resources].sort());
+    expect(changes(stderr)).toEqual([`~ ${resources.length} updated`]);
+  }
+
+  it(
+    "a Redis node removed",
+    async () => {
+      const before = await readOutput();
+      const [, replica] = await redisHosts("cache");
+      await run("ip", ["link", "delete", `ts-${replica}`]);
+      await run("ip", ["netns", "delete", `ts-${replica}`]);
+      await mended("cache-cache");
+      expect(await readOutput()).toEqual(before);
+    },
+    2 * minute,
+  );
+
+  it(
+    "a parameter changed in Postgres",
+    async () => {
+      const { primary } = await servers();
+      const setting = async (): Promise<unknown> =>
+        (await onServer(primary, "SHOW log_min_duration_statement"))[0]?.["log_min_duration_statement"];
+      const before = await setting();
+      await onServer(primary, "ALTER SYSTEM SET log_min_duration_statement = '17ms'");
+      await onServer(primary, "SELECT pg_reload_conf()");
+      await until(
+        "the server to take it",
+        async () => ((await setting()) === "17ms" ? true : undefined),
+        5_000,
+      );
+      await mended("database");
+      expect(await setting()).toBe(before);
+    },
+    2 * minute,
+  );
+
+  it(
+    "a cache behaviour edited in nginx",
+    async () => {
+      const [distribution = ""] = readdirSync(join(stateDir(), "cdn"));
+      const file = join(stateDir(), "cdn", distribution, "nginx.conf");
+      const before = readFileSync(file, "utf8");
+      const [start, end] = ["    # > /assets/*", "    # < /assets/*"].map((mark) => before.indexOf(mark));
+      const behaviour = before.slice(start, end);
+      expect(behaviour).toContain("proxy_cache_lock on;");
+      const edited = behaviour.replace("proxy_cache_lock on;", "proxy_cache_lock off;");
+      writeFileSync(file, before.replace(behaviour, edited));
+      await mended("cdn");
+      expect(readFileSync(file, "utf8")).toBe(before);
+      expect(changes((await made("up")).stderr)).toEqual([]);
+    },
+    2 * minute,
+  );
+});
