@@ -1,9 +1,11 @@
-import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { Children, value } from "../testing/children.ts";
-import { Release, type ReleaseArgs } from "./release.ts";
+import { value } from "../testing/children.ts";
+import { DEPLOYMENT, IMAGE, JOB, make, only, SECRETS, SELECTOR } from "./testing.ts";
 
-const IMAGE = `registry.test/app@sha256:${"a".repeat(64)}`;
+const SECRET = "kubernetes:core/v1:Secret";
+const CONFIG = "kubernetes:core/v1:ConfigMap";
+const BINDING = "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding";
+
 const SETTINGS = {
   PORT: "8080",
   PUBLIC_PROTOCOL: "https",
@@ -26,15 +28,6 @@ const SETTINGS = {
   QUEUE_HOST: "queue.test",
   QUEUE_PORT: "6380",
 };
-const SECRETS = {
-  databaseAdminUser: "twinstack_admin",
-  databaseAdminPassword: "admin-secret",
-  databaseReadWritePassword: "rw-secret",
-  databaseReadOnlyPassword: "ro-secret",
-  cacheAuthToken: "cache-secret",
-  queueAuthToken: "queue-secret",
-};
-const SELECTOR = { "app.kubernetes.io/name": "api", "app.kubernetes.io/instance": "green" };
 const LABELS = {
   ...SELECTOR,
   "app.kubernetes.io/part-of": "twinstack",
@@ -42,61 +35,7 @@ const LABELS = {
 };
 const META = { name: "api-green", namespace: "quiz", labels: LABELS };
 
-async function make(change: Partial<ReleaseArgs> = {}) {
-  const children = new Children();
-  const release = new Release(
-    "api",
-    {
-      colour: "green",
-      image: IMAGE,
-      namespace: "quiz",
-      publicProtocol: "https",
-      apiPort: 8080,
-      metricsPort: 9090,
-      replicas: { min: 2, max: 6, cpuPercent: 60, scaleDownSeconds: 300 },
-      resources: { cpuRequestMillis: 250, cpuLimitMillis: 1000, memoryMiB: 512 },
-      keepAliveTimeoutSeconds: 75,
-      shutdown: { preStopSeconds: 15, drainSeconds: 20, finishSeconds: 10, gracePeriodSeconds: 60 },
-      targetGroupArn: "arn:green",
-      workers: 0,
-      data: {
-        databaseName: "quiz",
-        writer: { host: "proxy.test", port: 5432 },
-        primary: { host: "primary.test", port: 5432 },
-        readers: [
-          { host: "replica-1.test", port: 5432 },
-          { host: "replica-2.test", port: 5433 },
-        ],
-        poolSize: 4,
-        cache: { host: "cache.test", port: 6379 },
-        queue: { host: "queue.test", port: 6380 },
-      },
-      secrets: SECRETS,
-      certificateAuthorities: "PEM",
-      provider: new kubernetes.Provider("cluster", { kubeconfig: "{}" }),
-      ...change,
-    },
-    children.options,
-  );
-  return { release, children: await children.all() };
-}
-
-type Made = Awaited<ReturnType<typeof make>>["children"];
-
-/** The only child of that type whose name begins so. */
-function only(children: Made, type: string, prefix = "api-") {
-  const found = Object.keys(children).filter((key) => key.startsWith(`${type} ${prefix}`));
-  expect(found).toHaveLength(1);
-  return children[found[0] ?? ""];
-}
-
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
-
-const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
-const JOB = "kubernetes:batch/v1:Job";
-const SECRET = "kubernetes:core/v1:Secret";
-const CONFIG = "kubernetes:core/v1:ConfigMap";
-const BINDING = "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding";
 
 describe("Release", () => {
   it("makes these children and no other, what is immutable named by its content", async () => {
@@ -163,30 +102,6 @@ describe("Release", () => {
     );
   });
 
-  it("migrates before any pod, with the master's password, which no other pod is given", async () => {
-    const { children } = await make();
-    const pod = (type: string, prefix: string) =>
-      (only(children, type, prefix)?.inputs as { spec: { template: { spec: PodSpec } } }).spec.template.spec;
-    const [job, api, worker] = [
-      pod(JOB, "api-migration"),
-      pod(DEPLOYMENT, "api-deployment"),
-      pod(DEPLOYMENT, "api-worker"),
-    ];
-    expect(job.containers[0]).toMatchObject({ image: IMAGE, command: ["node", "/app/migrate.js"] });
-    expect(job.containers[0]?.env).toEqual([
-      { name: "NODE_EXTRA_CA_CERTS", value: "/etc/twinstack/trust/ca.pem" },
-      { name: "DATABASE_PRIMARY_HOST", value: "primary.test" },
-      { name: "DATABASE_PRIMARY_PORT", value: "5432" },
-      { name: "DATABASE_ADMIN_USER", value: "twinstack_admin" },
-    ]);
-    const files = (spec: PodSpec) =>
-      spec.volumes.flatMap(({ secret }) => secret?.items.map(({ key }) => key) ?? []);
-    expect(files(job)).toEqual(["database-admin-password", "database-rw-password", "database-ro-password"]);
-    const app = ["database-rw-password", "database-ro-password", "cache-auth-token", "queue-auth-token"];
-    expect([files(api), files(worker)]).toEqual([app, app]);
-    expect(worker.containers[0]).toMatchObject({ image: IMAGE, command: ["node", "/app/worker.js"] });
-  });
-
   it("starts workers only where told, and leaves their number to the rollout", async () => {
     const replicas = async (workers: number) => {
       const worker = only((await make({ workers })).children, DEPLOYMENT, "api-worker");
@@ -194,73 +109,6 @@ describe("Release", () => {
       return (worker?.inputs["spec"] as { replicas: number }).replicas;
     };
     expect([await replicas(0), await replicas(1)]).toEqual([0, 1]);
-  });
-
-  it("runs restricted pods that are sure of their share and may not exceed it", async () => {
-    const { children } = await make();
-    const { spec } = only(children, DEPLOYMENT, "api-deployment")?.inputs as {
-      spec: { template: { spec: PodSpec } };
-    };
-    const pod = spec.template.spec;
-    expect(pod.securityContext).toEqual({
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      fsGroup: 65532,
-      seccompProfile: { type: "RuntimeDefault" },
-    });
-    expect(pod.automountServiceAccountToken).toBe(false);
-    const [container] = pod.containers;
-    expect(pod.containers).toHaveLength(1);
-    expect(container?.image).toBe(IMAGE);
-    expect(container?.securityContext).toEqual({
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    });
-    expect(container?.resources).toEqual({
-      requests: { cpu: "250m", memory: "512Mi", "ephemeral-storage": "64Mi" },
-      limits: { cpu: "1000m", memory: "512Mi", "ephemeral-storage": "128Mi" },
-    });
-  });
-
-  it("asks the three health questions on the API's port, and waits before SIGTERM", async () => {
-    const { children } = await make();
-    const { spec } = only(children, DEPLOYMENT, "api-deployment")?.inputs as {
-      spec: { template: { spec: PodSpec } };
-    };
-    const [container] = spec.template.spec.containers;
-    const asked = [container?.startupProbe, container?.readinessProbe, container?.livenessProbe];
-    expect(asked.map((probe) => probe?.httpGet)).toEqual(
-      ["/health/startup", "/health/ready", "/health/live"].map((path) => ({ path, port: "http" })),
-    );
-    expect(container?.ports).toEqual([
-      { name: "http", containerPort: 8080 },
-      { name: "metrics", containerPort: 9090 },
-    ]);
-    expect(container?.lifecycle).toEqual({ preStop: { sleep: { seconds: 15 } } });
-    expect(spec.template.spec.terminationGracePeriodSeconds).toBe(60);
-  });
-
-  it("spreads pods over zones first and hosts next, and never has fewer while it updates", async () => {
-    const { children } = await make();
-    const { spec } = only(children, DEPLOYMENT, "api-deployment")?.inputs as {
-      spec: { template: { spec: PodSpec }; strategy: unknown; selector: unknown };
-    };
-    expect(spec.selector).toEqual({ matchLabels: SELECTOR });
-    expect(spec.strategy).toEqual({
-      type: "RollingUpdate",
-      rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" },
-    });
-    expect(
-      spec.template.spec.topologySpreadConstraints.map(({ topologyKey, whenUnsatisfiable }) => [
-        topologyKey,
-        whenUnsatisfiable,
-      ]),
-    ).toEqual([
-      ["topology.kubernetes.io/zone", "DoNotSchedule"],
-      ["kubernetes.io/hostname", "ScheduleAnyway"],
-    ]);
   });
 
   it("declares replicas once and leaves them to the autoscaler", async () => {
@@ -325,23 +173,3 @@ describe("Release", () => {
     ]);
   });
 });
-
-interface PodSpec {
-  automountServiceAccountToken: boolean;
-  terminationGracePeriodSeconds: number;
-  securityContext: unknown;
-  topologySpreadConstraints: { topologyKey: string; whenUnsatisfiable: string }[];
-  volumes: { secret?: { items: { key: string }[] } }[];
-  containers: {
-    image: string;
-    command?: string[];
-    env: unknown;
-    securityContext: unknown;
-    resources: unknown;
-    ports: unknown;
-    lifecycle: unknown;
-    startupProbe: { httpGet: unknown };
-    readinessProbe: { httpGet: unknown };
-    livenessProbe: { httpGet: unknown };
-  }[];
-}

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { Resolver } from "node:dns/promises";
 import { join } from "node:path";
 import { isAlive, identify } from "../parts/host/process-identity.ts";
-import { createSandbox } from "../parts/host/testing/sandbox.ts";
 import { tracesOf } from "../parts/host/testing/observe.ts";
 import { until } from "../parts/host/until.ts";
 import { callRegion } from "./client.ts";
 import { ensureRegion } from "./start.ts";
+import { SandboxedRegion } from "./testing/sandboxed-region.ts";
 import type { Sandbox } from "../parts/host/testing/sandbox.ts";
 import type { RegionStatus, StoredResource } from "./protocol.ts";
 
@@ -15,38 +15,22 @@ import type { RegionStatus, StoredResource } from "./protocol.ts";
 jest.setTimeout(60_000);
 
 const VPC = "aws:ec2/vpc:Vpc";
-const VARIABLES = ["TWINSTACK_SCOPE", "TWINSTACK_STATE", "TWINSTACK_RUN"];
 
 /** The real daemon with real parts, in a scope of its own. */
 describe("region", () => {
+  let region: SandboxedRegion;
   let sandbox: Sandbox;
-  let pids: number[];
-  const saved = VARIABLES.map((name) => [name, process.env[name]] as const);
+  const start = (parts?: boolean): Promise<RegionStatus> => region.start(parts);
 
   beforeEach(() => {
-    sandbox = createSandbox();
-    pids = [];
-    process.env["TWINSTACK_SCOPE"] = sandbox.scope.prefix;
-    process.env["TWINSTACK_STATE"] = sandbox.stateDir;
-    process.env["TWINSTACK_RUN"] = sandbox.runDir;
+    region = new SandboxedRegion();
+    sandbox = region.sandbox;
   });
   afterEach(async () => {
-    for (const pid of pids) if (identify(pid)) process.kill(pid, "SIGKILL");
-    await until("the regions to end", 20_000, () => pids.every((pid) => identify(pid) === undefined));
-    for (const [name, value] of saved) {
-      if (value === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = value;
-    }
-    rmSync(`/run/${sandbox.scope.mark}-region.json`, { force: true });
-    await sandbox.clear();
+    await region.clear();
     expect(tracesOf(sandbox)).toEqual([]);
   });
 
-  async function start(parts = true): Promise<RegionStatus> {
-    const status = await ensureRegion({ parts });
-    pids.push(status.pid);
-    return status;
-  }
   async function end(signal: NodeJS.Signals): Promise<void> {
     const { pid } = await callRegion("status", {});
     process.kill(pid, signal);

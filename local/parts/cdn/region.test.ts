@@ -4,28 +4,19 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { callRegion } from "../../region/client.ts";
-import type { JsonObject, RegionStatus, StoredResource } from "../../region/protocol.ts";
-import { ensureRegion } from "../../region/start.ts";
+import type { JsonObject, StoredResource } from "../../region/protocol.ts";
+import { SandboxedRegion } from "../../region/testing/sandboxed-region.ts";
 import { identify } from "../host/process-identity.ts";
-import { createSandbox } from "../host/testing/sandbox.ts";
 import { tracesOf } from "../host/testing/observe.ts";
 import { until } from "../host/until.ts";
 
 // Real processes: on a busy machine the default of 5 s is not theirs.
 jest.setTimeout(60_000);
 
-const VARIABLES = ["TWINSTACK_SCOPE", "TWINSTACK_STATE", "TWINSTACK_RUN"];
-const saved = VARIABLES.map((name) => [name, process.env[name]] as const);
-const sandbox = createSandbox();
-const regions: number[] = [];
+const region = new SandboxedRegion();
+const { sandbox } = region;
 let distribution: StoredResource;
 let url = "";
-
-async function start(): Promise<RegionStatus> {
-  const status = await ensureRegion({ parts: true });
-  regions.push(status.pid);
-  return status;
-}
 
 const make = (type: string, inputs: JsonObject): Promise<StoredResource> =>
   callRegion("aws/create", { urn: `u:${type}`, type, inputs });
@@ -49,13 +40,7 @@ function inputs(cachePolicyId: string, originAccessControlId: string): JsonObjec
 }
 
 beforeAll(async () => {
-  const { scope, stateDir, runDir } = sandbox;
-  Object.assign(process.env, {
-    TWINSTACK_SCOPE: scope.prefix,
-    TWINSTACK_STATE: stateDir,
-    TWINSTACK_RUN: runDir,
-  });
-  await start();
+  await region.start();
   await make("aws:s3/bucket:Bucket", { bucket: "files-1" });
   for (const key of ["a.txt", "b.txt"]) {
     const type = "aws:s3/bucketObjectv2:BucketObjectv2";
@@ -98,14 +83,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const pid of regions) if (identify(pid)) process.kill(pid, "SIGKILL");
-  await until("the regions to end", 20_000, () => regions.every((pid) => identify(pid) === undefined));
-  for (const [name, value] of saved) {
-    if (value === undefined) Reflect.deleteProperty(process.env, name);
-    else process.env[name] = value;
-  }
-  rmSync(`/run/${sandbox.scope.mark}-region.json`, { force: true });
-  await sandbox.clear();
+  await region.clear();
   expect(tracesOf(sandbox)).toEqual([]);
 });
 
@@ -168,7 +146,7 @@ it("goes on serving while the region is dead, and is taken over by the next one 
   process.kill(pid, "SIGKILL");
   await until("the region to end", 20_000, () => identify(pid) === undefined);
   expect(await get("/a.txt")).toEqual([200, "Hit"]);
-  await start();
+  await region.start();
   expect(await read()).toEqual(distribution);
   expect(await nginx()).toBe(before);
   expect([await get("/a.txt"), await get("/b.txt"), await get("/b.txt")]).toEqual([
@@ -184,7 +162,7 @@ it("is started anew by the next region when nginx died with the last", async () 
   process.kill(pid, "SIGKILL");
   await until("the region to end", 20_000, () => identify(pid) === undefined);
   process.kill(before, "SIGKILL");
-  await start();
+  await region.start();
   expect(await read()).toEqual(distribution);
   await until("it to serve", 20_000, async () => (await get("/a.txt"))[1] === "Hit");
   expect(await nginx()).not.toBe(before);
@@ -203,7 +181,7 @@ it("shows an edit by hand to refresh, also after a restart of the region, and up
   const { pid } = await callRegion("status", {});
   process.kill(pid, "SIGKILL");
   await until("the region to end", 20_000, () => identify(pid) === undefined);
-  await start();
+  await region.start();
   expect(await read()).toEqual(drifted);
   const { type, id, inputs: wanted } = distribution;
   await callRegion("aws/update", { type, id, inputs: wanted });

@@ -10,6 +10,7 @@ import {
   REPLICATION_GROUP,
   SUBNET_GROUP,
 } from "../../aws/services/elasticache/references.ts";
+import { TWO_NODES } from "../../aws/services/elasticache/testing.ts";
 import { MemoryAccount } from "../../aws/testing.ts";
 import type { PartDriver } from "../../region/part.ts";
 import type { JsonObject, StoredResource } from "../../region/protocol.ts";
@@ -92,15 +93,8 @@ export class TestRegion {
     return this.account.make(REPLICATION_GROUP, {
       replicationGroupId,
       description: "Test",
-      engine: "redis",
-      engineVersion: "7.0",
-      nodeType: "cache.t4g.micro",
-      numCacheClusters: 2,
-      automaticFailoverEnabled: true,
-      multiAzEnabled: true,
-      transitEncryptionEnabled: true,
+      ...TWO_NODES,
       authToken: TOKEN,
-      subnetGroupName: "data",
       ...more,
     });
   }

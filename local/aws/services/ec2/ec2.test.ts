@@ -1,17 +1,10 @@
 import type { JsonObject, StoredResource } from "../../../region/protocol.ts";
-import type { AwsError } from "../../model.ts";
 import { MemoryAccount } from "../../testing.ts";
 import { text } from "../fields.ts";
 import { getManagedPrefixList, prefixListRanges, prefixLists } from "./prefix-lists.ts";
+import { ASSOCIATION, GATEWAY, NAT, refusal, ROUTE, SUBNET, TABLE, VPC } from "./testing.ts";
 
-const VPC = "aws:ec2/vpc:Vpc";
-const SUBNET = "aws:ec2/subnet:Subnet";
-const GATEWAY = "aws:ec2/internetGateway:InternetGateway";
-const NAT = "aws:ec2/natGateway:NatGateway";
 const EIP = "aws:ec2/eip:Eip";
-const TABLE = "aws:ec2/routeTable:RouteTable";
-const ROUTE = "aws:ec2/route:Route";
-const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
@@ -22,16 +15,6 @@ beforeEach(() => {
   account = new MemoryAccount();
   vpc = account.make(VPC, { cidrBlock: "10.0.0.0/16", enableDnsSupport: true });
 });
-
-/** What the model refuses, as `code: message`. */
-function refusal(task: () => unknown): string {
-  try {
-    task();
-  } catch (error) {
-    return `${(error as AwsError).code}: ${(error as AwsError).message}`;
-  }
-  return "nothing was refused";
-}
 
 function subnet(cidrBlock: string, zone = "eu-central-1a", of: StoredResource = vpc): StoredResource {
   return account.make(SUBNET, { vpcId: of.id, cidrBlock, availabilityZone: zone });

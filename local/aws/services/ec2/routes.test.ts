@@ -1,15 +1,7 @@
 import type { Json, JsonObject, StoredResource } from "../../../region/protocol.ts";
-import type { AwsError } from "../../model.ts";
 import { MemoryAccount } from "../../testing.ts";
 import { resourceModel } from "../index.ts";
-
-const VPC = "aws:ec2/vpc:Vpc";
-const SUBNET = "aws:ec2/subnet:Subnet";
-const GATEWAY = "aws:ec2/internetGateway:InternetGateway";
-const NAT = "aws:ec2/natGateway:NatGateway";
-const TABLE = "aws:ec2/routeTable:RouteTable";
-const ROUTE = "aws:ec2/route:Route";
-const ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
+import { ASSOCIATION, GATEWAY, NAT, refusal, ROUTE, SUBNET, TABLE, VPC } from "./testing.ts";
 
 let account: MemoryAccount;
 let vpc: StoredResource;
@@ -21,15 +13,6 @@ beforeEach(() => {
   other = account.make(VPC, { cidrBlock: "10.1.0.0/16" });
   table = account.make(TABLE, { vpcId: vpc.id });
 });
-
-function refusal(task: () => unknown): string {
-  try {
-    task();
-  } catch (error) {
-    return `${(error as AwsError).code}: ${(error as AwsError).message}`;
-  }
-  return "nothing was refused";
-}
 
 function subnet(of: StoredResource, cidrBlock: string): StoredResource {
   return account.make(SUBNET, { vpcId: of.id, cidrBlock, availabilityZone: "eu-central-1a" });

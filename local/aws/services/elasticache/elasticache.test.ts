@@ -3,6 +3,7 @@ import type { JsonObject, StoredResource } from "../../../region/protocol.ts";
 import { MemoryAccount } from "../../testing.ts";
 import { resourceModel } from "../index.ts";
 import { PARAMETER_GROUP, REPLICATION_GROUP, SUBNET_GROUP } from "./references.ts";
+import { TWO_NODES } from "./testing.ts";
 
 const TOKEN = "aVeryLongTokenThatNobodyGuesses00";
 
@@ -29,15 +30,8 @@ const subnetGroup = (...zones: string[]): StoredResource =>
 const INPUTS = {
   replicationGroupId: "cache",
   description: "Cache",
-  engine: "redis",
-  engineVersion: "7.0",
-  nodeType: "cache.t4g.micro",
-  numCacheClusters: 2,
-  automaticFailoverEnabled: true,
-  multiAzEnabled: true,
-  transitEncryptionEnabled: true,
+  ...TWO_NODES,
   authToken: TOKEN,
-  subnetGroupName: "data",
 };
 const group = (more: JsonObject = {}): StoredResource =>
   account.make(REPLICATION_GROUP, { ...INPUTS, ...more });

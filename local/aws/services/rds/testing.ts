@@ -5,6 +5,8 @@ import { resourceModel } from "../index.ts";
 import { INSTANCE, PARAMETER_GROUP, SUBNET_GROUP } from "./references.ts";
 
 export const PASSWORD = "a0123456789bcdefghijklmnopqrstuv";
+/** In milliseconds. */
+export const DAY = 24 * 3600 * 1000;
 
 export interface World {
   readonly account: MemoryAccount;
