@@ -31,18 +31,33 @@ export interface Servers {
   readonly replicas: readonly string[];
 }
 
-/** Which hosts are what: the two of an instance share a prefix, and the one that recovers is the standby. */
+/**
+ * Which hosts are what: the two of an instance share a prefix, and the one that recovers is the standby. A server that is
+ * being made or removed is none of them yet, or any more. Rejects while no server takes writes.
+ */
 export async function servers(): Promise<Servers> {
   const hosts = readdirSync(join(stateDir(), "postgres/nodes")).sort();
   const found = { primary: "", standby: "", replicas: [] as string[] };
   for (const host of hosts) {
     const alone = hosts.filter((other) => instanceOf(other) === instanceOf(host)).length === 1;
-    const [row] = await onServer(host, "SELECT pg_is_in_recovery() AS recovering", "postgres");
-    if (row?.["recovering"] === false) found.primary = host;
+    const recovering = await isRecovering(host);
+    if (recovering === undefined) continue;
+    if (!recovering) found.primary = host;
     else if (alone) found.replicas.push(host);
     else found.standby = host;
   }
+  if (found.primary === "") throw new Error(`none of ${hosts.join(", ")} takes writes`);
   return found;
+}
+
+/** Undefined for a server that does not answer. */
+async function isRecovering(host: string): Promise<boolean | undefined> {
+  try {
+    const [row] = await onServer(host, "SELECT pg_is_in_recovery() AS recovering", "postgres");
+    return row?.["recovering"] === true;
+  } catch {
+    return undefined;
+  }
 }
 
 const instanceOf = (host: string): string => host.slice(0, host.lastIndexOf("-"));

@@ -3,7 +3,8 @@ import pg from "pg";
 import { CONSOLE_USER, consolePassword } from "./configuration.ts";
 import { PORT, type Layout } from "./layout.ts";
 
-const CONNECT_MS = 1000;
+/** Most of it is for ourselves: a region that makes twenty parts at once comes late to an answer that was there in time. */
+const CONNECT_MS = 5000;
 const QUERY_MS = 2000;
 
 type Command = "RECONNECT" | "RELOAD" | "SHOW VERSION" | `PAUSE ${string}` | `RESUME ${string}`;

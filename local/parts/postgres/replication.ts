@@ -10,6 +10,8 @@ import { writeOwned } from "./server-files.ts";
 import type { Machine } from "../machine.ts";
 import type { Server } from "./admin.ts";
 
+const FREED_MS = 5000;
+
 /** A server that others follow, by the name in its certificate and the address it has now. */
 export interface Leader extends Server {
   readonly endpoint: string;
@@ -77,6 +79,7 @@ export async function copyFrom(
   follower: string,
   target: string,
 ): Promise<void> {
+  await freeSlot(machine, leader, follower);
   // Not under the follower's own name: a copy is no follower that commits could wait for.
   const connection = await connectionTo(machine, leader, `copy-${follower}`);
   await runAsOwner(
@@ -87,6 +90,16 @@ export async function copyFrom(
       ...["--slot", slotName(follower), "--no-password"],
     ],
     { host: follower },
+  );
+}
+
+/** A follower that is copied anew streams no more, but the leader may not have noticed yet that its connection is gone. */
+async function freeSlot(machine: Machine, leader: Server, follower: string): Promise<void> {
+  await withSession(machine, leader, (session) =>
+    session.query(
+      "SELECT pg_terminate_backend(active_pid, $2) FROM pg_replication_slots WHERE slot_name = $1 AND active",
+      [slotName(follower), FREED_MS],
+    ),
   );
 }
 
