@@ -69,6 +69,8 @@ export class Instance {
     if (record === undefined || !(await this.#mayRepair(input, record))) return false;
     if (await this.#isWell(input, record)) {
       this.#failure = "";
+      // Else a failover's moment would count at the next change: a follower that is well would be copied anew.
+      this.#astraySince = undefined;
       this.#backUp(input, record);
       return false;
     }
