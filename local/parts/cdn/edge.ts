@@ -10,7 +10,7 @@ import { text } from "../../aws/services/fields.ts";
 import type { Observation } from "../../region/part.ts";
 import type { StoredResource } from "../../region/protocol.ts";
 import { writeFileAtomic } from "../host/atomic-file.ts";
-import { Scheduler } from "../haproxy/scheduler.ts";
+import { Scheduler } from "../scheduler.ts";
 import type { Machine } from "../machine.ts";
 import { objectStoreOf } from "../s3/driver.ts";
 import { createBucketOrigin } from "../s3/origin.ts";

@@ -1,4 +1,4 @@
-import { Scheduler } from "../haproxy/scheduler.ts";
+import { Scheduler } from "../scheduler.ts";
 import { NODE_NAMES } from "./plan.ts";
 import type { Machine } from "../machine.ts";
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Account } from "../../aws/model.ts";
 import { AwsError } from "../../aws/model.ts";
 import type { Json, JsonObject, StoredResource, UpdateRequest } from "../../region/protocol.ts";
-import { object, objects, requiredText, text } from "../haproxy/input.ts";
+import { object, objects, requiredText, text } from "../input.ts";
 import { LISTENER, LISTENER_RULE, LOAD_BALANCER, TARGET_GROUP } from "../haproxy/inventory.ts";
 import { readAction, readCondition } from "../haproxy/rule-input.ts";
 import { readTargetGroup } from "../haproxy/resource-input.ts";

@@ -1,7 +1,7 @@
 import type { PartDriver } from "../../region/part.ts";
 import type { Machine } from "../machine.ts";
 import type { StoredResource } from "../../region/protocol.ts";
-import { requiredText } from "./input.ts";
+import { requiredText } from "../input.ts";
 import { LISTENER, LISTENER_RULE, LOAD_BALANCER, TARGET_GROUP } from "./inventory.ts";
 import { LoadBalancing } from "./load-balancing.ts";
 import type { LoadBalancingContext } from "./load-balancing.ts";

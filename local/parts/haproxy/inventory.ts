@@ -1,7 +1,7 @@
 import type { Account } from "../../aws/model.ts";
 import { AwsError } from "../../aws/model.ts";
 import type { StoredResource } from "../../region/protocol.ts";
-import { requiredText } from "./input.ts";
+import { requiredText } from "../input.ts";
 import { readListener, readLoadBalancer, readRule, readTargetGroup } from "./resource-input.ts";
 import type { Topology } from "./topology.ts";
 

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type { Account } from "../../aws/model.ts";
 import type { StoredResource } from "../../region/protocol.ts";
 import type { Machine } from "../machine.ts";
-import { requiredText, texts } from "./input.ts";
+import { requiredText, texts } from "../input.ts";
 import { Instance } from "./instance.ts";
 import { Inventory, LOAD_BALANCER } from "./inventory.ts";
 import { readLoadBalancer } from "./resource-input.ts";
-import { Scheduler } from "./scheduler.ts";
+import { Scheduler } from "../scheduler.ts";
 import type { Lag } from "./server-plan.ts";
 import { TargetStore } from "./target-store.ts";
 

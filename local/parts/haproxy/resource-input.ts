@@ -1,5 +1,5 @@
 import type { StoredResource } from "../../region/protocol.ts";
-import { flag, invalid, number, object, objects, requiredText, text } from "./input.ts";
+import { flag, invalid, number, object, objects, requiredText, text } from "../input.ts";
 import { readAction, readCondition } from "./rule-input.ts";
 import type { HealthCheck, Listener, Rule, TargetGroup, Topology } from "./topology.ts";
 

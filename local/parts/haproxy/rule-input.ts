@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../region/protocol.ts";
-import { flag, invalid, number, object, objects, requiredText, text, texts } from "./input.ts";
+import { flag, invalid, number, object, objects, requiredText, text, texts } from "../input.ts";
 import type { Action, Condition, Pattern, WeightedGroup } from "./topology.ts";
 import { MAX_WEIGHT } from "./weights.ts";
 

@@ -3,7 +3,7 @@ import { Agent } from "node:http";
 import { until } from "../host/until.ts";
 import { Elbv2Api } from "../elbv2-api/api.ts";
 import { loadBalancingOf } from "./driver.ts";
-import { objects } from "./input.ts";
+import { objects } from "../input.ts";
 import { LoadBalancing } from "./load-balancing.ts";
 import { Targets } from "./targets.ts";
 import { TestBalancer, arns } from "./testing-balancer.ts";

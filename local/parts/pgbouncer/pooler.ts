@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { regionAuthority } from "../authority/region-authority.ts";
-import { Scheduler } from "../haproxy/scheduler.ts";
+import { Scheduler } from "../scheduler.ts";
 import { until } from "../host/until.ts";
 import { ownerOf } from "../postgres/program.ts";
 import { ownFolder, writeOwned } from "../postgres/server-files.ts";

@@ -6,7 +6,7 @@ import { processName } from "./layout.ts";
 import { NotReadyError, answers, probe } from "./server.ts";
 import { isStreaming } from "./standby.ts";
 import { leaderOf, nextNode, placeApart } from "./site.ts";
-import { Scheduler } from "../haproxy/scheduler.ts";
+import { Scheduler } from "../scheduler.ts";
 import { streamTo } from "./replication.ts";
 import type { InstanceInput } from "./instance-input.ts";
 import type { InstanceRecord } from "./record.ts";

@@ -2,7 +2,7 @@ import { memberClusters } from "../../aws/services/elasticache/endpoints.ts";
 import { PARAMETER_GROUP, REPLICATION_GROUP, usersOf } from "../../aws/services/elasticache/references.ts";
 import type { DriverContext, Observation, PartDriver, Progress } from "../../region/part.ts";
 import type { StoredResource } from "../../region/protocol.ts";
-import { number, requiredText } from "../haproxy/input.ts";
+import { number, requiredText } from "../input.ts";
 import { ReplicationGroup } from "./group.ts";
 import { readGroup } from "./group-input.ts";
 import { differing, givenParameters, settingsOf } from "./settings.ts";

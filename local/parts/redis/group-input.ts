@@ -4,7 +4,7 @@ import { AwsError } from "../../aws/model.ts";
 import type { Account } from "../../aws/model.ts";
 import { PARAMETER_GROUP, subnetsOf } from "../../aws/services/elasticache/references.ts";
 import type { StoredResource } from "../../region/protocol.ts";
-import { number, requiredText, text, texts } from "../haproxy/input.ts";
+import { number, requiredText, text, texts } from "../input.ts";
 import { givenParameters, settingsOf } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import type { Progress } from "../../region/part.ts";
-import { Scheduler } from "../haproxy/scheduler.ts";
+import { Scheduler } from "../scheduler.ts";
 import type { Machine } from "../machine.ts";
 import { tokensAfter } from "./access.ts";
 import { hostPrefix } from "./group-input.ts";

@@ -1,7 +1,7 @@
 import { nodeMemory } from "../../aws/services/elasticache/engines.ts";
 import { PARAMETERS } from "../../aws/services/elasticache/parameters.ts";
 import type { StoredResource } from "../../region/protocol.ts";
-import { objects, text } from "../haproxy/input.ts";
+import { objects, text } from "../input.ts";
 
 /** Redis settings by name, as `CONFIG SET` takes them. */
 export type Settings = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import type { JsonObject } from "../../../region/protocol.ts";
-import type { AwsError } from "../../model.ts";
 import { MemoryAccount } from "../../testing.ts";
 import { functionModel } from "../index.ts";
 import { prefixLists, requirePrefixList } from "./prefix-lists.ts";
+import { refusal } from "./testing.ts";
 
 const CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing";
 const [cloudfront, s3] = prefixLists("eu-central-1");
@@ -12,15 +12,6 @@ function find(args: JsonObject): unknown {
     args,
     new MemoryAccount(),
   );
-}
-
-function refusal(args: JsonObject): string {
-  try {
-    find(args);
-  } catch (error) {
-    return `${(error as AwsError).code}: ${(error as AwsError).message}`;
-  }
-  return "nothing was refused";
 }
 
 const filter = (name: string, ...values: readonly string[]): JsonObject => ({ filters: [{ name, values }] });
@@ -59,14 +50,14 @@ describe("AWS's own prefix lists", () => {
   });
 
   it("are refused where none, several, or an unknown filter are named", () => {
-    expect(refusal({ name: "com.example" })).toBe(
+    expect(refusal(() => find({ name: "com.example" }))).toBe(
       "InvalidPrefixListID.NotFound: no matching EC2 Managed Prefix List found",
     );
-    expect(refusal(filter("prefix-list-name", CLOUDFRONT, "com.amazonaws.eu-central-1.s3"))).toBe(
+    expect(refusal(() => find(filter("prefix-list-name", CLOUDFRONT, "com.amazonaws.eu-central-1.s3")))).toBe(
       "InvalidParameterCombination: multiple EC2 Managed Prefix Lists matched " +
         `(${CLOUDFRONT}, com.amazonaws.eu-central-1.s3); name one`,
     );
-    expect(refusal(filter("owner-id", "AWS"))).toBe(
+    expect(refusal(() => find(filter("owner-id", "AWS")))).toBe(
       "InvalidParameterValue: The filter 'owner-id' is invalid; write prefix-list-name or prefix-list-id",
     );
   });

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "../../region/protocol.ts";
-import { AwsError } from "../../aws/model.ts";
+import type { Json, JsonObject } from "../region/protocol.ts";
+import { AwsError } from "../aws/model.ts";
 
 /** Readers of stored inputs. The provider's Check has typed them; numbers and booleans may still come as text. */
 
