@@ -140,6 +140,8 @@ it("follows a policy and the load balancer's address within seconds", async () =
 });
 
 it("says once why it cannot follow a change, and goes on as it was", async () => {
+  // What was changed before is served by now, and by every worker.
+  await edge.apply(resource().inputs);
   const policy = edge.record.get("other");
   edge.record.delete("other");
   const said = () => edge.logged.filter((line) => line.includes("The cache policy does not exist. (other)"));

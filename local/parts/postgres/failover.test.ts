@@ -217,7 +217,11 @@ describe("a Multi-AZ instance with two read replicas", () => {
   it("brings a replica back that was killed", async () => {
     const [replica] = replicas;
     if (!replica) throw new Error("no replica");
-    process.kill(site.pid(site.servers(replica).primary.host), "SIGKILL");
+    const { host } = site.servers(replica).primary;
+    const killed = site.pid(host);
+    process.kill(killed, "SIGKILL");
+    // The primary may not have noticed yet: what it says of its followers would be of the one that was killed.
+    await until("another server", SOON, () => site.runs(host) && site.pid(host) !== killed);
     await settled();
     expect(await site.query(replica, "SELECT pg_is_in_recovery() AS follows")).toEqual([{ follows: true }]);
   });

@@ -132,6 +132,10 @@ export class TestSite {
     return found.pid;
   }
 
+  runs(host: string): boolean {
+    return this.machine.processes.running(processName(host));
+  }
+
   /** Stops a server with all its processes: it keeps its connections and says nothing, as a machine that hangs. */
   hang(host: string): void {
     const first = this.pid(host);
