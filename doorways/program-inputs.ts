@@ -20,7 +20,6 @@ const OPTIONS: Document = {
   "twinstack:cache": { snapshotWindow: "02:00-03:00", maintenanceWindow: "sun:04:00-sun:05:00" },
   "twinstack:edge": {
     cdn: {
-      assetsFrom: "bucket",
       domain: {
         name: "quiz.example.com",
         certificateArn: "arn:aws:acm:us-east-1:000000000000:certificate/cdn",

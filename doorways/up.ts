@@ -32,7 +32,7 @@ async function mendReleases(): Promise<void> {
 
 const pageDeadlineMs = 60_000;
 
-/** Ready pods are one thing; the page is up when the load balancer has found them healthy too. */
+/** Ready pods are healthy targets, by their readiness gate; the page is up when the CDN's way to them is there too. */
 async function pageAnswers(url: string): Promise<void> {
   step(`waiting for ${url}`);
   const deadline = Date.now() + pageDeadlineMs;

@@ -6,6 +6,8 @@ export interface PlatformOutputs {
   /** Where the app answers: the CDN. */
   readonly url: pulumi.Output<string>;
   readonly cdn: pulumi.Output<{ distributionId: string; domainName: string; assetsBucket: string }>;
+  /** Where releases put their hashed assets, and the service account that may; null: the CDN asks the pods. */
+  readonly assets: pulumi.Output<{ bucket: string; serviceAccount: string } | null>;
   readonly loadBalancer: pulumi.Output<{
     arn: string;
     dnsName: string;

@@ -11,6 +11,8 @@ const referenceSchema = z.object({
   cluster: z.object({ arn: z.string() }),
   kubeconfig: z.string(),
   namespace: z.string(),
+  // What is null is not there: the CDN asks the pods for the assets.
+  assets: z.object({ bucket: z.string(), serviceAccount: z.string() }).nullish(),
   database: z.object({
     name: z.string(),
     writer: endpoint,

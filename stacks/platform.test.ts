@@ -23,14 +23,22 @@ const COMPUTED: Readonly<Record<string, object>> = {
   "random:index/randomPassword:RandomPassword": { result: "s3cret" },
 };
 
-it("answers the contract that releases, rollout and doorways read; what is secret stays so", async () => {
+/** `<type> <name>` of all that is made. */
+const made: string[] = [];
+
+beforeEach(async () => {
+  made.length = 0;
   await pulumi.runtime.setMocks({
-    newResource: ({ type, name, inputs }) => ({
-      id: `${name}-id`,
-      state: { arn: `arn:${name}`, name, address: `${name}.test`, ...(inputs as object), ...COMPUTED[type] },
-    }),
+    newResource: ({ type, name, inputs }) => {
+      made.push(`${type} ${name}`);
+      const state = { arn: `arn:${name}`, name, address: `${name}.test`, ...(inputs as object) };
+      return { id: `${name}-id`, state: { ...state, ...COMPUTED[type] } };
+    },
     call: () => ({}),
   });
+});
+
+it("answers the contract that releases, rollout and doorways read; what is secret stays so", async () => {
   const { kubeconfig, ...outputs } = platform("test", CONFIG);
   const resolved = Object.fromEntries(
     await Promise.all(
@@ -42,6 +50,7 @@ it("answers the contract that releases, rollout and doorways read; what is secre
   expect(resolved).toEqual({
     url: "https://cdn.test",
     cdn: { distributionId: "cdn-id", domainName: "cdn.test", assetsBucket: "cdn-assets-id" },
+    assets: { bucket: "cdn-assets-id", serviceAccount: "assets-uploader" },
     loadBalancer: {
       arn: "arn:edge",
       dnsName: "edge.test",
@@ -86,4 +95,14 @@ it("answers the contract that releases, rollout and doorways read; what is secre
     ),
   );
   expect(secret.flat()).toEqual(["preview", "secrets"]);
+});
+
+it("lets nobody upload where the pods are asked for the assets, and says so", async () => {
+  const cdn = { ...CONFIG.edge.cdn, assetsFrom: "load-balancer" as const };
+  const { assets, namespace } = platform("test", { ...CONFIG, edge: { ...CONFIG.edge, cdn } });
+  const answered = await Promise.all([value(assets), value(namespace)]);
+  await pulumi.runtime.disconnect();
+  expect(answered).toEqual([null, "twinstack"]);
+  expect(made).toContain("kubernetes:core/v1:Namespace namespace");
+  expect(made.filter((each) => /assets-uploader|podIdentity/i.test(each))).toEqual([]);
 });

@@ -14,6 +14,7 @@ import { alertsStatements } from "../infra/observability/topic-policy.ts";
 import { Registry } from "../infra/registry/registry.ts";
 import { ClusterRoles } from "../infra/security/cluster-roles.ts";
 import { Keys } from "../infra/security/keys.ts";
+import { AssetsUploader } from "../infra/service/assets-uploader.ts";
 import { ServiceNamespace } from "../infra/service/namespace.ts";
 import type { PlatformConfig } from "./config.ts";
 import { adminArn } from "./config/cluster.ts";
@@ -123,6 +124,16 @@ export function platform(environment: string, config: PlatformConfig): PlatformO
     provider: cluster.provider,
     protect,
   });
+  const uploader =
+    config.edge.cdn.assetsFrom === "bucket"
+      ? new AssetsUploader("assets-uploader", {
+          bucketArn: cdn.assetsBucketArn,
+          clusterName: cluster.name,
+          namespace,
+          provider: cluster.provider,
+          tags,
+        })
+      : undefined;
 
   return {
     url: cdn.url,
@@ -131,6 +142,9 @@ export function platform(environment: string, config: PlatformConfig): PlatformO
       domainName: cdn.domainName,
       assetsBucket: cdn.assetsBucket,
     }),
+    assets: pulumi.output(
+      uploader ? { bucket: cdn.assetsBucket, serviceAccount: uploader.serviceAccount } : null,
+    ),
     loadBalancer: pulumi.output({
       arn: balancer.arn,
       dnsName: balancer.dnsName,

@@ -13,6 +13,7 @@ const PLATFORM = {
   cluster: { name: "twinstack-test", arn: "arn:cluster" },
   kubeconfig: "{}",
   namespace: "quiz",
+  assets: { bucket: "assets-1", serviceAccount: "assets-uploader" },
   database: {
     name: "quiz",
     writer: { host: "proxy.test", port: 5432 },
@@ -78,6 +79,26 @@ describe("release", () => {
     expect(made).toContain("kubernetes:apps/v1:Deployment api-deployment");
     // Blue serves: its worker starts with it.
     expect(inputsOf("kubernetes:apps/v1:Deployment api-worker")).toMatchObject({ spec: { replicas: 1 } });
+  });
+
+  it("uploads the image's assets where the platform has a bucket for them, and only there", async () => {
+    const jobs = async (platform: object) => {
+      const made = await mocks(platform, {});
+      await value((await release("test", "blue", CONFIG)).image);
+      await pulumi.runtime.disconnect();
+      return made.filter((each) => each.startsWith("kubernetes:batch/v1:Job ")).sort();
+    };
+    const migration = expect.stringContaining(" api-migration-");
+    const [upload = "", ...others] = await jobs(PLATFORM);
+    expect(others).toEqual([migration]);
+    expect(upload).toContain(" api-assets-");
+    expect(JSON.stringify(inputsOf(upload))).toContain(
+      '{"name":"ASSETS_BUCKET","value":"assets-1"},{"name":"AWS_REGION","value":"eu-central-1"}',
+    );
+    const { assets: _assets, ...before } = PLATFORM;
+    expect(await jobs({ ...PLATFORM, assets: null })).toEqual([migration]);
+    // A platform that was brought up before there were uploads.
+    expect(await jobs(before)).toEqual([migration]);
   });
 
   it("refuses another image on the colour that serves, before anything is registered", async () => {

@@ -50,6 +50,7 @@ export async function release(
       queue: platform.queue,
     },
     secrets: platform.secrets,
+    assets: platform.assets ? { ...platform.assets, region: account.region } : undefined,
     certificateAuthorities: readCertificates(certificateAuthorities, account.region),
     provider,
   });

@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 import { copyMigrations } from "./copy-migrations.ts";
 
 /**
- * The programs `dist/{server,worker,migrate}.js` with every package they use, and the migrations: the image needs no
+ * The programs `dist/{server,worker,migrate,upload-assets}.js` with every package they use, and the migrations: the image needs no
  * node_modules. What the programs share lies in `dist/chunks`.
  */
 export default defineConfig({
@@ -20,7 +20,12 @@ export default defineConfig({
     // Readable stack traces are worth more here than some kilobytes.
     minify: false,
     rolldownOptions: {
-      input: { server: "src/server.ts", worker: "src/worker.ts", migrate: "src/migrate.ts" },
+      input: {
+        server: "src/server.ts",
+        worker: "src/worker.ts",
+        migrate: "src/migrate.ts",
+        "upload-assets": "src/upload-assets.ts",
+      },
       output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
     },
   },

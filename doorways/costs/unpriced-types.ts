@@ -38,6 +38,7 @@ export const FREE: Readonly<Record<string, string>> = {
   "aws:eks/accessEntry:AccessEntry": SETTING,
   "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": SETTING,
   "aws:eks/addon:Addon": PODS,
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": SETTING,
   "aws:elasticache/parameterGroup:ParameterGroup": SETTING,
   "aws:elasticache/subnetGroup:SubnetGroup": SETTING,
   "aws:iam/role:Role": "IAM is free",

@@ -26,7 +26,8 @@ interface AssetsBucketOptions {
  * A lifecycle rule knows an object's age and tags, not whether a release still has it. So whoever retires a release
  * writes its assets anew with SUPERSEDED_TAG (CopyObject onto itself, `MetadataDirective: REPLACE`): the age that the rule
  * counts starts with that write. A tag put on later would not start it, and an old asset would be gone
- * the next day. A release that has the asset again (a rollback) uploads it without the tag.
+ * the next day. A release that has the asset again (a rollback) writes it anew without the tag: app/api/src/assets-upload.
+ * Whoever retires releases is not there yet: nothing expires.
  */
 export function createAssetsBucket(
   name: string,

@@ -122,7 +122,7 @@ describe("Cdn", () => {
     });
   });
 
-  it("takes assets from the pods while no release uploads them, without cookies", async () => {
+  it("takes assets from the pods where they are not uploaded, without cookies", async () => {
     const distribution = distributionOf(await make({ assetsFrom: "load-balancer" }));
     expect(distribution["origins"]).toMatchObject([{ originId: "load-balancer" }]);
     expect(distribution["orderedCacheBehaviors"]).toMatchObject([

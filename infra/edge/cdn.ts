@@ -26,8 +26,9 @@ export interface CdnArgs {
   readonly loadBalancer: OriginLoadBalancer;
   readonly viewerProtocol: ViewerProtocol;
   /**
-   * Where `/assets/*` comes from. `bucket` wants every release's files to be uploaded before it serves, and alone lets a page
-   * that was loaded before a switch find its files after it.
+   * Where `/assets/*` comes from. Only `bucket` lets a page that was loaded before a switch find its files after it; the
+   * releases upload them before they serve. Changed to it while a colour serves, that colour is to be released once more
+   * right after (with the same image): its files are not there yet.
    */
   readonly assetsFrom: AssetsSource;
   readonly priceClass: PriceClass;
@@ -62,6 +63,7 @@ export class Cdn extends pulumi.ComponentResource {
   readonly distributionId: pulumi.Output<string>;
   /** The bucket of hashed assets, by name. */
   readonly assetsBucket: pulumi.Output<string>;
+  readonly assetsBucketArn: pulumi.Output<string>;
 
   constructor(name: string, args: CdnArgs, opts?: pulumi.ComponentResourceOptions) {
     super("twinstack:edge:Cdn", name, {}, opts);
@@ -90,11 +92,13 @@ export class Cdn extends pulumi.ComponentResource {
     this.url = pulumi.interpolate`${scheme(args.viewerProtocol)}://${args.domain?.name ?? distribution.domainName}`;
     this.distributionId = distribution.id;
     this.assetsBucket = assets.bucket.id;
+    this.assetsBucketArn = assets.bucket.arn;
     this.registerOutputs({
       url: this.url,
       domainName: this.domainName,
       distributionId: this.distributionId,
       assetsBucket: this.assetsBucket,
+      assetsBucketArn: this.assetsBucketArn,
     });
   }
 }

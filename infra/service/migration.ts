@@ -1,7 +1,8 @@
 import type * as kubernetes from "@pulumi/kubernetes";
 import { settingsHash } from "./config-map.ts";
-import { objectLabels, objectName, type ReleaseOptions } from "./options.ts";
-import { podSpec, type PodReferences } from "./pod.ts";
+import { jobArgs } from "./job.ts";
+import type { ReleaseOptions } from "./options.ts";
+import type { PodReferences } from "./pod.ts";
 import { migrationSecretKeys, secretHash } from "./secret.ts";
 
 /** One migration an image, and one more where the database or its passwords are others. */
@@ -16,39 +17,20 @@ export function migrationHash(options: ReleaseOptions): string {
 
 /**
  * The Job that brings the schema to what the image needs, before any of its pods. It is expand only: the other colour
- * still runs on the same schema. It is kept after its end; the engine would else make it again.
+ * still runs on the same schema.
  */
 export function migrationArgs(
   options: ReleaseOptions,
   references: PodReferences,
 ): kubernetes.batch.v1.JobArgs {
-  const labels = {
-    ...objectLabels(options),
-    "app.kubernetes.io/name": "migrate",
-  };
-  return {
-    metadata: {
-      name: `${objectName(options)}-migrate-${migrationHash(options)}`,
-      namespace: options.namespace,
-      labels,
-    },
-    spec: {
-      backoffLimit: 3,
-      activeDeadlineSeconds: 600,
-      template: {
-        metadata: { labels },
-        spec: podSpec(options, references, {
-          name: "migrate",
-          secretKeys: migrationSecretKeys,
-          environment: [
-            { name: "DATABASE_PRIMARY_HOST", value: options.data.primary.host },
-            { name: "DATABASE_PRIMARY_PORT", value: `${options.data.primary.port}` },
-            { name: "DATABASE_ADMIN_USER", value: options.secrets.databaseAdminUser },
-          ],
-          pod: { restartPolicy: "Never" },
-          container: { command: ["node", "/app/migrate.js"] },
-        }),
-      },
-    },
-  };
+  return jobArgs(options, references, {
+    program: "migrate",
+    hash: migrationHash(options),
+    secretKeys: migrationSecretKeys,
+    environment: [
+      { name: "DATABASE_PRIMARY_HOST", value: options.data.primary.host },
+      { name: "DATABASE_PRIMARY_PORT", value: `${options.data.primary.port}` },
+      { name: "DATABASE_ADMIN_USER", value: options.secrets.databaseAdminUser },
+    ],
+  });
 }

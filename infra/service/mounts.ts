@@ -20,23 +20,24 @@ export const trustVariable = { name: "NODE_EXTRA_CA_CERTS", value: `${TRUST_DIR}
 
 export const trustData = (certificates: string): Record<string, string> => ({ [TRUST_FILE]: certificates });
 
-/** Only the files that `keys` name: a pod is given no secret it does not use. */
+/**
+ * Only the files that `keys` name: a pod is given no secret it does not use. For no keys there is no volume: an empty
+ * list of items would be all of the Secret.
+ */
 export function volumes({ secretName, trustName }: Mounted, keys: readonly string[]): Volume[] {
+  // Readable by the pod's group alone (fsGroup).
+  const secret = { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) };
   return [
     { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
-    {
-      name: "secrets",
-      // Readable by the pod's group alone (fsGroup).
-      secret: { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) },
-    },
+    ...(keys.length > 0 ? [{ name: "secrets", secret }] : []),
     { name: "trust", configMap: { name: trustName } },
   ];
 }
 
-export function volumeMounts(): VolumeMount[] {
+export function volumeMounts(keys: readonly string[]): VolumeMount[] {
   return [
     { name: "tmp", mountPath: "/tmp" },
-    { name: "secrets", mountPath: SECRETS_DIR, readOnly: true },
+    ...(keys.length > 0 ? [{ name: "secrets", mountPath: SECRETS_DIR, readOnly: true }] : []),
     { name: "trust", mountPath: TRUST_DIR, readOnly: true },
   ];
 }

@@ -31,6 +31,16 @@ export interface SecretOptions {
   readonly queueAuthToken: string;
 }
 
+/** Where a release's hashed assets go. */
+export interface AssetsOptions {
+  /** By name. */
+  readonly bucket: string;
+  /** The bucket's. */
+  readonly region: string;
+  /** Service account whose pods may add to it; the platform makes it. */
+  readonly serviceAccount: string;
+}
+
 /** What a colour's release is made of. All plain values: the ConfigMap's name is a hash of some of them. */
 export interface ReleaseOptions {
   readonly colour: Colour;
@@ -73,6 +83,8 @@ export interface ReleaseOptions {
   };
   readonly data: DataOptions;
   readonly secrets: SecretOptions;
+  /** Undefined: the CDN asks the pods for the assets. */
+  readonly assets?: AssetsOptions | undefined;
   /** PEM certificates that the pods trust besides Node's own list: who signed the databases' certificates. */
   readonly certificateAuthorities: string;
 }

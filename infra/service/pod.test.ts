@@ -25,6 +25,39 @@ describe("Release", () => {
     expect(worker.containers[0]).toMatchObject({ image: IMAGE, command: ["node", "/app/worker.js"] });
   });
 
+  it("uploads the assets as another account, which is given the bucket and no secret", async () => {
+    const { children } = await make({
+      assets: { bucket: "assets-1", region: "eu-central-1", serviceAccount: "assets-uploader" },
+    });
+    const job = only(children, JOB, "api-assets")?.inputs as {
+      metadata: { name: string; labels: Record<string, string> };
+      spec: { backoffLimit: number; activeDeadlineSeconds: number; template: { spec: PodSpec } };
+    };
+    expect(job.metadata).toMatchObject({
+      name: expect.stringMatching(/^api-green-upload-assets-[0-9a-f]{10}$/),
+      labels: { "app.kubernetes.io/name": "upload-assets", "app.kubernetes.io/instance": "green" },
+    });
+    const { template, ...limits } = job.spec;
+    expect(limits).toEqual({ backoffLimit: 3, activeDeadlineSeconds: 600 });
+    const pod = template.spec;
+    expect([pod.serviceAccountName, pod.automountServiceAccountToken, pod.restartPolicy]).toEqual([
+      "assets-uploader",
+      false,
+      "Never",
+    ]);
+    expect(pod.volumes.map(({ name }) => name)).toEqual(["tmp", "trust"]);
+    expect(pod.containers[0]).toMatchObject({
+      image: IMAGE,
+      command: ["node", "/app/upload-assets.js"],
+      env: [
+        { name: "NODE_EXTRA_CA_CERTS", value: "/etc/twinstack/trust/ca.pem" },
+        { name: "ASSETS_BUCKET", value: "assets-1" },
+        { name: "AWS_REGION", value: "eu-central-1" },
+      ],
+    });
+    expect(pod.containers[0]?.volumeMounts.map(({ name }) => name)).toEqual(["tmp", "trust"]);
+  });
+
   it("runs restricted pods that are sure of their share and may not exceed it", async () => {
     const { children } = await make();
     const { spec } = only(children, DEPLOYMENT, "api-deployment")?.inputs as {

@@ -76,7 +76,7 @@ function container(
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
-    volumeMounts: volumeMounts(),
+    volumeMounts: volumeMounts(kind.secretKeys),
     ...kind.container,
   };
 }

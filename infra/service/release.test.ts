@@ -35,6 +35,12 @@ const LABELS = {
 };
 const META = { name: "api-green", namespace: "quiz", labels: LABELS };
 
+/** Its name in the program. */
+async function nameOf(resource: unknown): Promise<string> {
+  const urn = await value((resource as pulumi.Resource).urn);
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
 describe("Release", () => {
@@ -66,6 +72,18 @@ describe("Release", () => {
       const { metadata } = children[key]?.inputs as { metadata: { name: string } };
       expect(metadata.name.slice(-11)).toBe(key.slice(-11));
     }
+  });
+
+  it("uploads the assets in a Job named by image and bucket, where they have a bucket", async () => {
+    const assets = { bucket: "assets-1", region: "eu-central-1", serviceAccount: "assets-uploader" };
+    const jobs = async (change: Parameters<typeof make>[0]) =>
+      Object.keys((await make(change)).children).filter((key) => key.startsWith(`${JOB} api-assets`));
+    const [first = "", ...others] = await jobs({ assets });
+    expect([first, others]).toEqual([expect.stringMatching(/ api-assets-[0-9a-f]{10}$/), []]);
+    expect(await jobs({ assets, keepAliveTimeoutSeconds: 80 })).toEqual([first]);
+    const image = `registry.test/app@sha256:${"b".repeat(64)}`;
+    expect(await jobs({ assets, image })).not.toEqual([first]);
+    expect(await jobs({ assets: { ...assets, bucket: "assets-2" } })).not.toEqual([first]);
   });
 
   it("tells the app its settings, immutably; others make another ConfigMap", async () => {
@@ -152,6 +170,14 @@ describe("Release", () => {
     expect(kinds(BINDING)).toEqual(["Service"]);
     expect(kinds(DEPLOYMENT, "api-deployment")).toEqual(["CustomResource", "PodDisruptionBudget", "Job"]);
     expect(kinds(DEPLOYMENT, "api-worker")).toEqual(["Job"]);
+    const assets = { bucket: "assets-1", region: "eu-central-1", serviceAccount: "assets-uploader" };
+    const uploading = only((await make({ assets })).children, DEPLOYMENT, "api-deployment");
+    expect(await Promise.all([uploading?.options.dependsOn].flat().map(nameOf))).toEqual([
+      "api-binding",
+      "api-budget",
+      expect.stringMatching(/^api-migration-/),
+      expect.stringMatching(/^api-assets-/),
+    ]);
     expect(kinds("kubernetes:autoscaling/v2:HorizontalPodAutoscaler")).toEqual(["Deployment"]);
   });
 

@@ -1,9 +1,11 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { assetsArgs, assetsHash } from "./assets.ts";
 import { configMapArgs, settingsHash, appSettings } from "./config-map.ts";
 import { deploymentArgs } from "./deployment.ts";
 import { migrationArgs, migrationHash } from "./migration.ts";
 import { objectLabels, objectName, selectorLabels, type ReleaseOptions } from "./options.ts";
+import type { PodReferences } from "./pod.ts";
 import { autoscalerArgs, disruptionBudgetArgs } from "./scaling.ts";
 import { secretArgs, secretHash } from "./secret.ts";
 import { targetGroupBindingArgs } from "./target-group-binding.ts";
@@ -20,7 +22,7 @@ export interface ReleaseArgs extends ReleaseOptions {
 }
 
 /**
- * One colour's release: schema first, then pods. Its Service and binding are there before its pods: so each pod gets
+ * One colour's release: schema and assets first, then pods. Its Service and binding are there before its pods: so each pod gets
  * the load balancer's readiness gate, and counts only when the load balancer finds it healthy.
  *
  * Cost: between `replicas.min` and `replicas.max` pods' share of nodes, and a worker's, while the colour serves; none
@@ -69,6 +71,7 @@ export class Release extends pulumi.ComponentResource {
       migrationArgs(args, references),
       within,
     );
+    const assets = createAssetsJob(name, args, references, within);
     const service = new kubernetes.core.v1.Service(`${name}-service`, serviceArgs(args), within);
     const binding = new kubernetes.apiextensions.CustomResource(
       `${name}-binding`,
@@ -84,7 +87,7 @@ export class Release extends pulumi.ComponentResource {
       `${name}-deployment`,
       deploymentArgs(args, references),
       // The autoscaler and the rollout write the replicas from here on.
-      { ...within, dependsOn: [binding, budget, migration], ignoreChanges: ["spec.replicas"] },
+      { ...within, dependsOn: [binding, budget, migration, ...assets], ignoreChanges: ["spec.replicas"] },
     );
     new kubernetes.apps.v1.Deployment(`${name}-worker`, workerArgs(args, args.workers, references), {
       ...within,
@@ -101,6 +104,19 @@ export class Release extends pulumi.ComponentResource {
     this.service = service.metadata.name;
     this.registerOutputs({ image: this.image, deployment: this.deployment, service: this.service });
   }
+}
+
+/** None where the CDN asks the pods for the assets. */
+function createAssetsJob(
+  name: string,
+  args: ReleaseArgs,
+  references: PodReferences,
+  within: pulumi.CustomResourceOptions,
+): kubernetes.batch.v1.Job[] {
+  const { assets } = args;
+  if (assets === undefined) return [];
+  const child = `${name}-assets-${assetsHash(args, assets)}`;
+  return [new kubernetes.batch.v1.Job(child, assetsArgs(args, assets, references), within)];
 }
 
 /** The pods ask the Kubernetes API for nothing, so they carry no token. */

@@ -70,7 +70,9 @@ export interface PodSpec {
   terminationGracePeriodSeconds: number;
   securityContext: unknown;
   topologySpreadConstraints: { topologyKey: string; whenUnsatisfiable: string }[];
-  volumes: { secret?: { items: { key: string }[] } }[];
+  serviceAccountName: string;
+  restartPolicy?: string;
+  volumes: { name: string; secret?: { items: { key: string }[] } }[];
   containers: {
     image: string;
     command?: string[];
@@ -79,6 +81,7 @@ export interface PodSpec {
     resources: unknown;
     ports: unknown;
     lifecycle: unknown;
+    volumeMounts: { name: string; mountPath: string }[];
     startupProbe: { httpGet: unknown };
     readinessProbe: { httpGet: unknown };
     livenessProbe: { httpGet: unknown };

@@ -19,9 +19,9 @@ export const kubernetes: ExplainTable = {
   "kubernetes:batch/v1:Job": real("the real API server, controllers, scheduler and kubelet"),
   "kubernetes:core/v1:ConfigMap": real("the real API server and kubelet"),
   "kubernetes:core/v1:Namespace": {
-    enforced: { "the real API server and its Pod Security admission": ["*"] },
-    stored: {
-      "the webhook that injects readiness gates is not emulated": [
+    enforced: {
+      "the real API server and its Pod Security admission": ["*"],
+      "the control plane's webhook: it gives pods of a TargetGroupBinding their readiness gate": [
         'metadata.labels["eks.amazonaws.com/pod-readiness-gate-inject"]',
       ],
     },

@@ -96,7 +96,10 @@ export interface Machine {
   readonly hosts: Hosts;
   readonly processes: Processes;
   readonly run: Run;
-  /** Names in the VPC's DNS, e.g. a load balancer's; answered within a second of the call. */
+  /**
+   * Names in the VPC's DNS, e.g. a load balancer's; answered within a second of the call. `*.<name>` stands for all names
+   * below one that have none of their own.
+   */
   readonly dns: {
     set(name: string, addresses: readonly string[]): Promise<void>;
     remove(name: string): Promise<void>;

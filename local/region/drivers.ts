@@ -1,18 +1,18 @@
-import { createCloudFrontListener } from "../parts/cdn/api.ts";
-import { createDistributionDriver, edgeOf } from "../parts/cdn/driver.ts";
+import { createPodIdentityDriver } from "../parts/admission/driver.ts";
+import { createVpcEndpointDriver } from "../parts/aws-endpoint/driver.ts";
+import { createDistributionDriver } from "../parts/cdn/driver.ts";
 import { createClusterDriver } from "../parts/cluster/driver.ts";
-import { createElbv2Listener } from "../parts/elbv2-api/http.ts";
 import { createLoadBalancerDrivers, targetsOf } from "../parts/haproxy/driver.ts";
 import { createSubnetDriver, createVpcDriver } from "../parts/host/network-driver.ts";
+import { createIdentities } from "../parts/identity/identities.ts";
 import { createPgbouncerDrivers } from "../parts/pgbouncer/driver.ts";
+import { withPodIdentity } from "../parts/pod-identity/driver.ts";
 import { createPostgresDrivers } from "../parts/postgres/driver.ts";
 import { createCacheDrivers } from "../parts/redis/driver.ts";
 import { createRegistryDriver } from "../parts/registry/driver.ts";
-import { administrator } from "../parts/s3/credentials.ts";
-import { createS3Drivers, objectStoreOf } from "../parts/s3/driver.ts";
-import { createS3Listener } from "../parts/s3/http.ts";
+import { createS3Drivers } from "../parts/s3/driver.ts";
 import { createSecurityGroupDrivers } from "../parts/security-groups/driver.ts";
-import { dispatchAws } from "./aws-dispatch.ts";
+import { createAwsApi } from "./aws-api.ts";
 import { withBindingController } from "./binding-driver.ts";
 import type { Account } from "../aws/model.ts";
 import type { LocalMachine } from "../parts/host/machine.ts";
@@ -26,51 +26,47 @@ export interface DriverSet {
   byType(type: string): PartDriver | undefined;
   /** How to reach the cluster that answers at this URL; undefined when it is none of ours. */
   clusterAccess(server: string): ClusterAccess | undefined;
-  /** The AWS API over HTTP, for the calls our own code makes; `update` is the region's own. Undefined with parts off. */
-  awsApi(update: (request: UpdateRequest) => Promise<StoredResource>): RequestListener | undefined;
+  /** The AWS API over HTTP on loopback, for the calls our own code makes. Undefined with parts off. */
+  readonly awsApi: RequestListener | undefined;
 }
 
 /** `TWINSTACK_PARTS=off`: resources are recorded and nothing runs. */
 export const noDrivers: DriverSet = {
   byType: () => undefined,
   clusterAccess: () => undefined,
-  awsApi: () => undefined,
+  awsApi: undefined,
 };
 
+/** `update`: the region's own, for calls of the AWS API. */
 export function createDrivers(
   machine: LocalMachine,
   account: Account,
   log: (message: string) => void,
+  update: (request: UpdateRequest) => Promise<StoredResource>,
 ): DriverSet {
-  const context = { machine, account, log };
-  const cluster = createClusterDriver(context);
+  const identities = createIdentities({ machine, account, log });
+  const context = { machine, account, log, identities };
+  const awsApi = createAwsApi({ ...context, update });
+  const cluster = withPodIdentity(createClusterDriver(context), context);
   const drivers: readonly PartDriver[] = [
     createVpcDriver(machine),
     createSubnetDriver(machine),
     ...createSecurityGroupDrivers(context),
     createRegistryDriver(context),
     withBindingController(cluster, targetsOf(context), log),
+    createPodIdentityDriver(machine),
     ...createLoadBalancerDrivers(context),
     ...createCacheDrivers(context),
     ...createPostgresDrivers(context),
     ...createPgbouncerDrivers(context),
     ...createS3Drivers(machine),
     createDistributionDriver(context),
+    createVpcEndpointDriver({ ...context, listeners: awsApi.inVpc }),
   ];
   const byType = new Map(drivers.flatMap((driver) => driver.types.map((type) => [type, driver] as const)));
-  const targets = targetsOf(context);
   return {
     byType: (type) => byType.get(type),
     clusterAccess: (server) => cluster.access(server),
-    awsApi: (update) =>
-      dispatchAws({
-        cloudfront: createCloudFrontListener({ account, edge: edgeOf(context) }),
-        elasticloadbalancing: createElbv2Listener({ account, targets, update }),
-        s3: createS3Listener({
-          account,
-          store: objectStoreOf(machine),
-          identity: administrator(machine, account),
-        }),
-      }),
+    awsApi: awsApi.loopback,
   };
 }

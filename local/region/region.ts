@@ -15,6 +15,7 @@ import { takeOver } from "./takeover.ts";
 import type { Server } from "node:http";
 import type { Progress } from "./part.ts";
 import type { Models } from "./models.ts";
+import type { StoredResource, UpdateRequest } from "./protocol.ts";
 import type { Handlers } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import type { Hold } from "./takeover.ts";
@@ -45,10 +46,12 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
   const resources = new Resources(store, models, settings.region);
   const machine = settings.parts ? await createMachine(settings) : undefined;
   const log = (message: string): void => console.log(message);
-  const drivers = machine ? createDrivers(machine, resources.account, log) : noDrivers;
+  const changes = new Changes();
+  const update = async (request: UpdateRequest): Promise<StoredResource> =>
+    changes.track(ready().then(() => resources.update(request, log)));
+  const drivers = machine ? createDrivers(machine, resources.account, log, update) : noDrivers;
   resources.useDrivers((type) => drivers.byType(type));
 
-  const changes = new Changes();
   let adopting = true;
   let closed = false;
   const adopted = resources.adopt(log).finally(() => (adopting = false));
@@ -56,10 +59,7 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
     while (!closed && !(await resources.repair(log))) await delay(REPAIR_EVERY_MS, undefined, { ref: false });
   });
 
-  const awsApi = drivers.awsApi(async (request) =>
-    changes.track(ready().then(() => resources.update(request, log))),
-  );
-  const endpoint = awsApi === undefined ? undefined : await serveAwsApi(awsApi);
+  const endpoint = drivers.awsApi === undefined ? undefined : await serveAwsApi(drivers.awsApi);
 
   const ended = Promise.withResolvers<undefined>();
   function close(): void {

@@ -50,7 +50,7 @@ refuses([
     "assets from nowhere",
     edge("cdn", "assetsFrom"),
     "s3",
-    'twinstack:edge.cdn.assetsFrom is "s3": write bucket, or load-balancer while no release uploads its files',
+    'twinstack:edge.cdn.assetsFrom is "s3": write bucket, or load-balancer where a page may miss its files after a switch',
   ],
   [
     "a price class of one's own",

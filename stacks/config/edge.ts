@@ -53,7 +53,7 @@ export const cdnSchema = section({
     error: "write redirect-to-https, or allow-all where only one's own machine is the viewer",
   }),
   assetsFrom: z.enum(["load-balancer", "bucket"], {
-    error: "write bucket, or load-balancer while no release uploads its files",
+    error: "write bucket, or load-balancer where a page may miss its files after a switch",
   }),
   priceClass: z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"], {
     error: "write PriceClass_100 (Europe and North America), PriceClass_200 or PriceClass_All",

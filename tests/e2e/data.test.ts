@@ -178,9 +178,27 @@ describe("the CDN's cache", () => {
     return response.headers.get("x-cache");
   };
 
-  it("has an asset the second time it is asked", async () => {
+  /** Path of the page's script. */
+  const script = async (): Promise<string> => {
     const page = await (await fetch(output.url)).text();
-    const [asset = ""] = /\/assets\/[^"]+\.js/.exec(page) ?? [];
+    return /\/assets\/[^"]+\.js/.exec(page)?.[0] ?? "";
+  };
+
+  it("gets the page's files from the bucket that the release put them into, and no others", async () => {
+    const { status, headers } = await fetch(`${output.url}${await script()}`);
+    expect({ status, ...Object.fromEntries(headers) }).toMatchObject({
+      status: 200,
+      server: "AmazonS3",
+      "cache-control": "public, max-age=31536000, immutable",
+      "content-type": "text/javascript; charset=utf-8",
+      "content-encoding": "gzip",
+    });
+    const nowhere = await fetch(`${output.url}/assets/nowhere.js`);
+    expect([nowhere.status, nowhere.headers.get("content-type")]).toEqual([404, "application/xml"]);
+  });
+
+  it("has an asset the second time it is asked", async () => {
+    const asset = await script();
     // The file may be there already; a query is in neither the key nor the question to the origin.
     await cached(asset);
     expect(await cached(asset)).toBe("Hit from cloudfront");

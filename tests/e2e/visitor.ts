@@ -1,7 +1,7 @@
 import type { Attempt } from "../../app/api/src/features/attempts/contract.ts";
 import type { Standing } from "../../app/api/src/features/leaderboard/contract.ts";
 
-/** An answer of the API as its JSON and the headers. */
+/** An answer of the API as its JSON and the headers; of the CDN itself as text. */
 export interface Answer<T> {
   readonly status: number;
   readonly body: T;
@@ -37,7 +37,14 @@ export class Visitor {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
       this.#cookies.set(name, value);
     }
-    return { status: response.status, body: (await response.json()) as T, headers: response.headers };
+    const text = await response.text();
+    // For 502, 503 and 504 the CDN shows its page, whatever was asked.
+    const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
+    return {
+      status: response.status,
+      body: (isJson ? JSON.parse(text) : text) as T,
+      headers: response.headers,
+    };
   }
 
   /** As `ask`; rejects with the answer unless it is 2xx. */

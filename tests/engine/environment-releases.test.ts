@@ -21,9 +21,9 @@ beforeAll(async () => {
   const file = join(plane.dir, "binding.json");
   writeFileSync(file, JSON.stringify(targetGroupBindingDefinition()));
   plane.kubectl("apply", "-f", file);
-  // The migration's pods finish, all others run: what the nodes would do.
+  // The Jobs' pods finish, all others run: what the nodes would do.
   kubelet = new PretendedKubelet(plane, "twinstack", ({ labels }) =>
-    labels["app.kubernetes.io/name"] === "migrate" ? SUCCEEDED : RUNNING,
+    ["migrate", "upload-assets"].includes(labels["app.kubernetes.io/name"] ?? "") ? SUCCEEDED : RUNNING,
   );
 });
 afterAll(async () => {
@@ -46,13 +46,14 @@ describe.each(["staging", "prod"])("%s as it is shipped, with a release on blue"
     await platform.dispose();
   });
 
-  it("comes up: settings, secret, migration, pods and worker", async () => {
+  it("comes up: settings, secret, migration, assets, pods and worker", async () => {
     expect(await blue.up()).toMatchObject({ code: 0, errors: "" });
     const names = plane.kubectl("get", "deployments,jobs", "-n", "twinstack", "-o", "name").trim();
     expect(names.replaceAll(/[0-9a-f]{10}/g, "<hash>").split("\n")).toEqual([
       "deployment.apps/api-blue",
       "deployment.apps/worker-blue",
       "job.batch/api-blue-migrate-<hash>",
+      "job.batch/api-blue-upload-assets-<hash>",
     ]);
   });
 

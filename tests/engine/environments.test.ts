@@ -68,7 +68,6 @@ function protectedUntilTakenBack(prod: () => EngineStack): void {
         "cache-cache",
         "cache-queue",
         "cdn",
-        "cdn-assets",
         "database-primary",
         "keys-alerts",
         "namespace",
@@ -85,6 +84,7 @@ function protectedUntilTakenBack(prod: () => EngineStack): void {
     for (const [key, value] of [
       ["twinstack:protect", "false"],
       ["twinstack:registry.forceDelete", "true"],
+      ["twinstack:edge.cdn.forceDelete", "true"],
     ] as const) {
       const set = await prod().pulumi(["config", "set", "--path", "--type", "bool", key, value]);
       expect(set).toMatchObject({ code: 0 });
@@ -95,6 +95,7 @@ function protectedUntilTakenBack(prod: () => EngineStack): void {
       changes: [
         "update cache-cache",
         "update cache-queue",
+        "update cdn-assets",
         "update cluster",
         "update database-admin",
         "update database-primary",

@@ -23,7 +23,8 @@ interface Variant {
   readonly etag: string;
 }
 
-interface StaticFile {
+/** A file as it is served: below `/assets/` by the API, or out of the assets bucket. */
+export interface StaticFile {
   readonly type: string;
   readonly cacheControl: string;
   /** Preferred first. */

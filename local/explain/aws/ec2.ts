@@ -3,7 +3,8 @@ import type { ExplainTable } from "../classification.ts";
 const RECORDED = "recorded: nobody reads it here";
 const ROUTES = "recorded: hosts share the VPC's bridge, no table routes them";
 const NO_INTERNET = "recorded: hosts have no way to the internet";
-const ENDPOINT = "recorded: nothing listens at the endpoint";
+const ENDPOINT =
+  "S3's gateway and Elastic Load Balancing's interfaces answer; of other services nobody listens";
 const FILTER = "nftables in each host's namespace";
 const RULE = ["fromPort", "ipProtocol", "securityGroupId", "toPort"];
 const PEERS = ["cidrIpv4", "prefixListId", "referencedSecurityGroupId"];
@@ -63,16 +64,18 @@ export const ec2: ExplainTable = {
     },
   },
   "aws:ec2/vpcEndpoint:VpcEndpoint": {
-    stored: {
+    enforced: {
       [ENDPOINT]: [
         "privateDnsEnabled",
-        "routeTableIds",
         "securityGroupIds",
         "serviceName",
         "subnetIds",
         "vpcEndpointType",
         "vpcId",
       ],
+    },
+    stored: {
+      "one route table is as good as all: the whole VPC reaches S3 by it": ["routeTableIds"],
       [RECORDED]: ["tags"],
     },
   },

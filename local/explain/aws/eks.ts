@@ -1,5 +1,6 @@
 import type { ExplainTable } from "../classification.ts";
 
+const RECORDED = "recorded: nobody reads it here";
 const NO_IAM = "recorded: whoever has the region's certificate is administrator, IAM is not asked";
 const THREE_NODES = "checked; three nodes run whatever it says";
 const ADDON = "recorded: metrics-server, CoreDNS and kube-proxy run whether or not they are declared";
@@ -25,7 +26,7 @@ export const eks: ExplainTable = {
       "the model refuses deletion": ["deletionProtection"],
     },
     stored: {
-      "recorded: nobody reads it here": ["tags"],
+      [RECORDED]: ["tags"],
       [NO_IAM]: ["accessConfig.authenticationMode"],
       "kube-proxy and CoreDNS always run": ["bootstrapSelfManagedAddons"],
       [THREE_NODES]: ["computeConfig.enabled", "computeConfig.nodePools", "computeConfig.nodeRoleArn"],
@@ -52,5 +53,16 @@ export const eks: ExplainTable = {
       ],
       "nobody shifts zones here": ["zonalShiftConfig.enabled"],
     },
+  },
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation": {
+    enforced: {
+      "region: its webhook, and the credentials that it gives the account's pods": [
+        "clusterName",
+        "namespace",
+        "roleArn",
+        "serviceAccount",
+      ],
+    },
+    stored: { [RECORDED]: ["tags"] },
   },
 };

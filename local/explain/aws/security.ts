@@ -1,7 +1,7 @@
 import type { ExplainTable } from "../classification.ts";
 
 const RECORDED = "recorded: nobody reads it here";
-const NO_POLICY = "checked; policies are not evaluated, but where RDS Proxy's role reads secrets";
+const NO_POLICY = "checked; what AWS's own policies allow is not known here";
 const NO_KEY = "recorded: nothing is encrypted with KMS keys";
 
 /** IAM, KMS, Secrets Manager. */
@@ -12,7 +12,14 @@ export const security: ExplainTable = {
       "checked; RDS refuses a role that does not trust it": ["assumeRolePolicy"],
     },
   },
-  "aws:iam/rolePolicy:RolePolicy": { stored: { [NO_POLICY]: ["policy", "role"] } },
+  "aws:iam/rolePolicy:RolePolicy": {
+    enforced: {
+      "region: judged for each call that a pod signs; PgBouncer reads the secrets that its role may": [
+        "policy",
+        "role",
+      ],
+    },
+  },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": { stored: { [NO_POLICY]: ["policyArn", "role"] } },
   "aws:kms/key:Key": {
     stored: {

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { DISTRIBUTION } from "../../aws/services/cloudfront/references.ts";
 import { AwsError } from "../../aws/model.ts";
 import { stored, testAccount } from "../haproxy/testing.ts";
+import { signedHeaders, testIdentity } from "../identity/testing.ts";
 import { createCloudFrontListener } from "./api.ts";
 
 const account = testAccount(new Map([["E1", stored(DISTRIBUTION, "E1", {})]]));
@@ -18,7 +19,14 @@ const edge = {
 let server: Server;
 
 beforeAll(async () => {
-  server = createServer(createCloudFrontListener({ account, edge })).listen(0, "127.0.0.1");
+  const nobody = testIdentity("arn:aws:sts::000000000000:assumed-role/nobody/session", "secret", () => false);
+  const listener = createCloudFrontListener({
+    account,
+    edge,
+    identities: (key) => (key === "ASIANOBODY" ? nobody : "unknown key"),
+    unsigned: testIdentity("arn:aws:iam::000000000000:root", "secret"),
+  });
+  server = createServer(listener).listen(0, "127.0.0.1");
   await once(server, "listening");
 });
 afterAll(() => {
@@ -63,4 +71,27 @@ it("has no other call", async () => {
     501,
     expect.stringContaining("only CreateInvalidation is implemented"),
   ]);
+});
+
+it("checks who signed, where a call is signed", async () => {
+  const { port } = server.address() as AddressInfo;
+  const target = "/2020-05-31/distribution/E1/invalidation";
+  const signed = async (accessKeyId: string): Promise<readonly [number, string]> => {
+    const { host: _host, ...headers } = signedHeaders({
+      ...{ service: "cloudfront", accessKeyId, secretAccessKey: "secret", method: "POST", target },
+      headers: { host: `127.0.0.1:${port}` },
+    });
+    const answer = await fetch(`http://127.0.0.1:${port}${target}`, { method: "POST", headers });
+    return [answer.status, /<Error>.*<\/Error>/.exec(await answer.text())?.[0] ?? ""];
+  };
+  expect(await signed("AKIASOMEBODY")).toEqual([
+    403,
+    "<Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message></Error>",
+  ]);
+  expect(await signed("ASIANOBODY")).toEqual([
+    403,
+    "<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: arn:aws:sts::000000000000:assumed-role/nobody/session is not authorized to perform: " +
+      "cloudfront:CreateInvalidation on resource: arn:aws:cloudfront::000000000000:distribution/E1 because no identity-based policy allows the cloudfront:CreateInvalidation action</Message></Error>",
+  ]);
+  expect(invalidated).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /**
  * CloudFront's CreateInvalidation over HTTP, for clients with an endpoint override such as `aws cloudfront
- * create-invalidation`. Signatures are not checked: the address is on loopback alone.
+ * create-invalidation`, on loopback alone: CloudFront has no endpoint in a VPC.
  * https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html
  */
 import { randomUUID } from "node:crypto";
@@ -10,12 +10,18 @@ import { text as textOf } from "node:stream/consumers";
 import type { Account } from "../../aws/model.ts";
 import { AwsError } from "../../aws/model.ts";
 import { capitals, DISTRIBUTION } from "../../aws/services/cloudfront/references.ts";
+import { authorize } from "../identity/authorization.ts";
+import type { Identity } from "../identity/identity.ts";
+import { authenticateBody } from "../sigv4/authenticate.ts";
+import type { Identities } from "../sigv4/authenticate.ts";
+import { SIGNATURE_STATUSES } from "../sigv4/errors.ts";
 import type { Edge } from "./edge.ts";
 
 /** What every path of the API begins with. */
 export const CLOUDFRONT_VERSION = "/2020-05-31/";
 
 const STATUSES: Readonly<Record<string, number>> = {
+  ...SIGNATURE_STATUSES,
   InvalidArgument: 400,
   MissingBody: 400,
   NoSuchDistribution: 404,
@@ -34,6 +40,9 @@ function escape(plain: string): string {
 export interface CloudFrontOptions {
   readonly account: Account;
   readonly edge: Pick<Edge, "invalidate">;
+  readonly identities: Identities;
+  /** Who calls without a signature; undefined: nobody, it is refused. */
+  readonly unsigned?: Identity;
 }
 
 export function createCloudFrontListener(options: CloudFrontOptions): RequestListener {
@@ -55,15 +64,19 @@ export function createCloudFrontListener(options: CloudFrontOptions): RequestLis
   };
 }
 
-async function answer({ account, edge }: CloudFrontOptions, request: IncomingMessage): Promise<string> {
+async function answer(options: CloudFrontOptions, request: IncomingMessage): Promise<string> {
+  const { account, edge } = options;
+  const body = await textOf(request);
+  const identity = authenticateBody("cloudfront", request, body, options.identities, options.unsigned);
   const [, id] = /^\/[\d-]+\/distribution\/([A-Z0-9]+)\/invalidation$/.exec(request.url ?? "") ?? [];
   if (request.method !== "POST" || id === undefined) {
     throw new AwsError("NotImplemented", "Of CloudFront's calls only CreateInvalidation is implemented");
   }
+  const resource = account.arn("cloudfront", `distribution/${id}`, "");
+  authorize(account, { action: "cloudfront:CreateInvalidation", resource, identity, via: undefined });
   if (!account.get(DISTRIBUTION, id)) {
     throw new AwsError("NoSuchDistribution", "The specified distribution does not exist.");
   }
-  const body = await textOf(request);
   const paths = [...body.matchAll(/<Path>([^<]*)<\/Path>/g)].map(([, path = ""]) => unescape(path));
   const reference = /<CallerReference>([^<]+)<\/CallerReference>/.exec(body)?.[1];
   if (paths.length === 0 || reference === undefined) {

@@ -150,7 +150,7 @@ it("may not read without a signature", async () => {
 it("lets nobody past it: the bucket's own address refuses who does not sign", async () => {
   const { account, machine } = edge;
   const server: Server = createServer(
-    createS3Listener({ account, store: objectStoreOf(machine), identity: () => undefined }),
+    createS3Listener({ account, store: objectStoreOf(machine), identities: () => "unknown key" }),
   ).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -1,9 +1,11 @@
 import { request } from "node:https";
+import type { RequestOptions } from "node:https";
 import type { Manifest } from "./manifest.ts";
 import type { ClusterAccess } from "../../region/protocol.ts";
 import type { Run } from "../machine.ts";
 
 const CALL_TIMEOUT_MS = 5000;
+const FIELD_MANAGER = "twinstack-cluster";
 
 export interface KubectlSettings {
   readonly program: string;
@@ -24,7 +26,7 @@ export async function apply(
     [
       `--kubeconfig=${kubeconfig}`,
       `--cache-dir=${cacheFolder}`,
-      ...["apply", "--server-side", "--force-conflicts", "--field-manager=twinstack-cluster", "-f", "-"],
+      ...["apply", "--server-side", "--force-conflicts", `--field-manager=${FIELD_MANAGER}`, "-f", "-"],
     ],
     { input: JSON.stringify(list) },
   );
@@ -82,21 +84,62 @@ export function namesReady(nodes: NodeList, leases: LeaseList, now: number): rea
     .map(({ metadata }) => metadata.name);
 }
 
-function get({ server, ca, cert, key }: ClusterAccess, path: string): Promise<string> {
+/** What the API server answered instead of an object. */
+export class ApiError extends Error {
+  readonly status: number;
+  constructor(path: string, status: number, body: string) {
+    super(`${path} answered ${status}: ${body.slice(0, 300)}`);
+    this.name = "ApiError";
+    this.status = status;
+  }
+}
+
+/**
+ * Server-side apply of one object over HTTP: nothing changes where it is as wanted already. Answers the object as the
+ * API server then has it, as JSON.
+ */
+export function applyOne(access: ClusterAccess, path: string, object: Manifest): Promise<string> {
+  const query = `fieldManager=${FIELD_MANAGER}&force=true&fieldValidation=Strict`;
+  const headers = { "content-type": "application/apply-patch+yaml" };
+  return call(access, `${path}?${query}`, { method: "PATCH", headers }, JSON.stringify(object));
+}
+
+export function get(access: ClusterAccess, path: string): Promise<string> {
+  return call(access, path, { method: "GET" });
+}
+
+/** A create by POST: answers the object as the API server then has it, as JSON. */
+export function create(
+  access: ClusterAccess,
+  path: string,
+  object: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const headers = { "content-type": "application/json" };
+  return call(access, path, { method: "POST", headers }, JSON.stringify(object));
+}
+
+/** Rejects with ApiError for every answer but 200 and 201. */
+function call(
+  { server, ca, cert, key }: ClusterAccess,
+  path: string,
+  what: Pick<RequestOptions, "method" | "headers">,
+  body = "",
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { ca, cert, key, agent: false as const, timeout: CALL_TIMEOUT_MS };
+    const options = { ...what, ca, cert, key, agent: false as const, timeout: CALL_TIMEOUT_MS };
     const call = request(`${server}${path}`, options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
       response.on("end", () => {
-        const body = Buffer.concat(chunks).toString();
-        if (response.statusCode === 200) resolve(body);
-        else reject(new Error(`${path} answered ${response.statusCode ?? 0}: ${body.slice(0, 300)}`));
+        const text = Buffer.concat(chunks).toString();
+        const status = response.statusCode ?? 0;
+        if (status === 200 || status === 201) resolve(text);
+        else reject(new ApiError(path, status, text));
       });
     });
     call.on("timeout", () => call.destroy(new Error(`${path} did not answer in time`)));
     call.on("error", reject);
-    call.end();
+    call.end(body);
   });
 }

@@ -1,3 +1,4 @@
+import { webhookConfigurations } from "../admission/configurations.ts";
 import { bootstrapObjects } from "./bootstrap-objects.ts";
 import { targetGroupBindingDefinition } from "./target-group-binding.ts";
 
@@ -28,6 +29,20 @@ describe("bootstrapObjects", () => {
       metadata: { labels: { "kubernetes.io/service-name": "metrics-server" } },
       endpoints: [{ addresses: ["10.42.0.4"] }],
       ports: [{ name: "https", port: 4443 }],
+    });
+  });
+
+  it("brings the webhooks along, and lets theirs see bindings and Services", () => {
+    const webhooks = objects.filter(({ kind }) => kind === "MutatingWebhookConfiguration");
+    expect(webhooks).toEqual(webhookConfigurations("CA"));
+    expect(find("ClusterRole", "eks:load-balancing-webhook")).toMatchObject({
+      rules: [
+        { apiGroups: ["eks.amazonaws.com"], resources: ["targetgroupbindings"], verbs: ["list"] },
+        { apiGroups: [""], resources: ["services"], verbs: ["get"] },
+      ],
+    });
+    expect(find("ClusterRoleBinding", "eks:load-balancing-webhook")).toMatchObject({
+      subjects: [{ kind: "User", name: "eks:load-balancing-webhook" }],
     });
   });
 

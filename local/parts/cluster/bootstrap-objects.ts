@@ -2,6 +2,7 @@ import type { Manifest } from "./manifest.ts";
 import { KUBELET_CLIENT, USERS } from "./certificates.ts";
 import { METRICS_PORT } from "./metrics-server.ts";
 import { targetGroupBindingDefinition } from "./target-group-binding.ts";
+import { webhookConfigurations } from "../admission/configurations.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
 
@@ -13,6 +14,8 @@ export function bootstrapObjects(controlPlaneAddress: string, authorityPem: stri
     ...metricsServerAccess(),
     ...metricsService(controlPlaneAddress, authorityPem),
     targetGroupBindingDefinition(),
+    ...admissionAccess(),
+    ...webhookConfigurations(authorityPem),
   ];
 }
 
@@ -89,6 +92,18 @@ function metricsService(address: string, authorityPem: string): readonly Manifes
         caBundle: Buffer.from(authorityPem).toString("base64"),
       },
     },
+  ];
+}
+
+/** The webhook of readiness gates asks which Services are bound, and what they select. */
+function admissionAccess(): readonly Manifest[] {
+  const user = USERS.admission.commonName;
+  return [
+    clusterRole(user, [
+      rule("eks.amazonaws.com", ["targetgroupbindings"], ["list"]),
+      rule("", ["services"], ["get"]),
+    ]),
+    clusterRoleBinding(user, user, user),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { admissionProcess } from "../admission/process.ts";
 import { apply, checkReady, readyNodes } from "./api-client.ts";
 import { bootstrapObjects } from "./bootstrap-objects.ts";
 import { ensureCertificates } from "./certificates.ts";
@@ -9,6 +10,7 @@ import { etcdProcess } from "./etcd.ts";
 import { makeFolder, nodeLayout } from "./layout.ts";
 import { metricsServerProcess } from "./metrics-server.ts";
 import { ensureMountsFolder } from "./mount-namespace.ts";
+import { ensureAgent } from "../pod-identity/agent.ts";
 import { importSandboxImage, startClusterDns, startContainerd, startKubelet } from "./node.ts";
 import { CONTROL_PLANE } from "./plan.ts";
 import { ensureSandboxImage } from "./sandbox-image.ts";
@@ -25,6 +27,8 @@ export interface BringUp {
   readonly account: string;
   readonly layout: ClusterLayout;
   readonly runDir: string;
+  /** The folder of the cluster's pod identities. */
+  readonly identities: string;
 }
 
 /** Starts what does not run and waits until every node is Ready; what runs already stays untouched. */
@@ -51,7 +55,11 @@ export async function bringUp(
   ]);
   const files = writeControlPlaneFiles(layout.controlPlane, server, certificates);
   const cluster = { plan, address, certificates, files };
-  await machine.processes.ensure(apiServerProcess(machine.tool("kube-apiserver"), cluster));
+  const ensure = machine.processes.ensure.bind(machine.processes);
+  await Promise.all([
+    ensure(apiServerProcess(machine.tool("kube-apiserver"), cluster)),
+    ensure(admissionProcess(cluster, context.identities)),
+  ]);
   const access = accessOf(server, certificates);
   await Promise.all([poll(`the API server at ${server}`, 120_000, () => checkReady(access)), imported]);
 
@@ -61,9 +69,9 @@ export async function bringUp(
     kubeconfig: files.kubeconfig("admin"),
     cacheFolder: join(layout.controlPlane, "kubectl-cache"),
   };
-  const ensure = machine.processes.ensure.bind(machine.processes);
   await Promise.all([
     ...nodes.map((node) => startKubelet(machine, node, server, certificates)),
+    ...nodes.map((node) => ensureAgent(machine, node.node.name)),
     ensure(controllerManagerProcess(machine.tool("kube-controller-manager"), cluster)),
     ensure(schedulerProcess(machine.tool("kube-scheduler"), cluster)),
     apply(machine.run, kubectl, bootstrapObjects(address, access.ca)),

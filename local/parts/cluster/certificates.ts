@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { CONTROL_PLANE } from "./plan.ts";
+import { LISTEN } from "../admission/configurations.ts";
 import { Authority, ensureSigningKey } from "../authority/authority.ts";
 import type { CertificateRequest, KeyPair } from "../authority/authority.ts";
 import type { ClusterPlan } from "./plan.ts";
@@ -13,6 +14,7 @@ export const USERS = {
   admin: { commonName: "twinstack-admin", organization: "system:masters" },
   clusterDns: { commonName: "system:coredns" },
   metricsServer: { commonName: "system:metrics-server" },
+  admission: { commonName: "eks:load-balancing-webhook" },
 } as const;
 export type User = keyof typeof USERS;
 
@@ -28,6 +30,7 @@ export interface Certificates {
   readonly frontProxyAuthority: KeyPair;
   readonly frontProxyClient: KeyPair;
   readonly metricsServing: KeyPair;
+  readonly admissionServing: KeyPair;
   readonly users: Readonly<Record<User, KeyPair>>;
   /** By node name: client and server in one. */
   readonly kubelets: ReadonlyMap<string, KeyPair>;
@@ -47,25 +50,38 @@ export async function ensureCertificates(
   const client = (name: string, user: { commonName: string; organization?: string }): Promise<KeyPair> =>
     authority.issue({ name, ...user, usages: ["clientAuth"] });
   const users = Object.entries(USERS) as [User, (typeof USERS)[User]][];
-  const [apiServer, kubeletClient, frontProxyClient, metricsServing, userPairs, kubeletPairs] =
-    await Promise.all([
-      authority.issue(apiServerRequest(plan, addresses.get(CONTROL_PLANE) ?? "")),
-      client("apiserver-kubelet-client", { commonName: KUBELET_CLIENT }),
-      frontProxy.issue({ name: "client", commonName: "front-proxy-client", usages: ["clientAuth"] }),
-      authority.issue({
-        name: "metrics-server-serving",
-        commonName: "metrics-server",
-        usages: ["serverAuth"],
-        names: ["DNS:metrics-server.kube-system.svc"],
+  const [
+    apiServer,
+    kubeletClient,
+    frontProxyClient,
+    metricsServing,
+    admissionServing,
+    userPairs,
+    kubeletPairs,
+  ] = await Promise.all([
+    authority.issue(apiServerRequest(plan, addresses.get(CONTROL_PLANE) ?? "")),
+    client("apiserver-kubelet-client", { commonName: KUBELET_CLIENT }),
+    frontProxy.issue({ name: "client", commonName: "front-proxy-client", usages: ["clientAuth"] }),
+    authority.issue({
+      name: "metrics-server-serving",
+      commonName: "metrics-server",
+      usages: ["serverAuth"],
+      names: ["DNS:metrics-server.kube-system.svc"],
+    }),
+    authority.issue({
+      name: "admission-serving",
+      commonName: "admission",
+      usages: ["serverAuth"],
+      names: [`IP:${LISTEN.address}`],
+    }),
+    Promise.all(users.map(async ([user, subject]) => [user, await client(user, subject)] as const)),
+    Promise.all(
+      plan.nodes.map(async ({ name }) => {
+        const pair = await authority.issue(kubeletRequest(name, addresses.get(name) ?? ""));
+        return [name, pair] as const;
       }),
-      Promise.all(users.map(async ([user, subject]) => [user, await client(user, subject)] as const)),
-      Promise.all(
-        plan.nodes.map(async ({ name }) => {
-          const pair = await authority.issue(kubeletRequest(name, addresses.get(name) ?? ""));
-          return [name, pair] as const;
-        }),
-      ),
-    ]);
+    ),
+  ]);
   return {
     authority: authority.files,
     signingKey: ensureSigningKey(folder),
@@ -74,6 +90,7 @@ export async function ensureCertificates(
     frontProxyAuthority: frontProxy.files,
     frontProxyClient,
     metricsServing,
+    admissionServing,
     users: Object.fromEntries(userPairs) as Record<User, KeyPair>,
     kubelets: new Map(kubeletPairs),
   };

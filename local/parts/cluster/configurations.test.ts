@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { admissionProcess } from "../admission/process.ts";
 import { apiServerRequest, kubeletRequest } from "./certificates.ts";
 import { cniConfiguration } from "./cni.ts";
 import { corefile } from "./cluster-dns.ts";
@@ -30,8 +31,10 @@ const certificates: Certificates = {
   frontProxyAuthority: pair("front-ca"),
   frontProxyClient: pair("front"),
   metricsServing: pair("metrics"),
+  admissionServing: pair("admission"),
   users: {
     admin: pair("admin"),
+    admission: pair("admission-client"),
     clusterDns: pair("dns"),
     controllerManager: pair("kcm"),
     kubeProxy: pair("proxy"),
@@ -96,6 +99,22 @@ describe("control plane", () => {
     ]) {
       expect(args).toContain("--bind-address=127.0.0.1");
     }
+  });
+
+  it("runs the webhooks in its host, on the loopback, and tells them keys by their files", () => {
+    const { args, host, name, command } = admissionProcess(controlPlane, "/identities/main");
+    expect([name, host, command]).toEqual(["eks-control/admission", "eks-control", process.execPath]);
+    expect(args.slice(1)).toEqual([
+      "--listen=127.0.0.1:23443",
+      "--serving-certificate=/admission.crt",
+      "--serving-key=/admission.key",
+      "--server=https://10.42.0.4",
+      "--authority=/ca.crt",
+      "--client-certificate=/admission-client.crt",
+      "--client-key=/admission-client.key",
+      "--identities=/identities/main",
+      "--region=eu-central-1",
+    ]);
   });
 
   it("opens nothing but health to the anonymous", () => {

@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AwsError } from "../../aws/model.ts";
+import { webhookConfigurations } from "../admission/configurations.ts";
+import { identitiesFolder } from "../admission/driver.ts";
+import { keepWebhooks } from "../admission/keeper.ts";
 import { runDir, stateDir } from "../../paths.ts";
 import { writeFileAtomic } from "../host/atomic-file.ts";
 import { removeFolders } from "../host/teardown.ts";
@@ -36,7 +39,7 @@ export interface ClusterDriver extends PartDriver {
 /** Runs an EKS cluster as a control-plane host and three nodes of this machine. One cluster at a time. */
 export function createClusterDriver({ machine, account, log }: DriverContext): ClusterDriver {
   const running = new Map<string, ClusterAccess>();
-  const keepers = new Map<string, { close(): Promise<void> }>();
+  const keepers = new Map<string, readonly { close(): Promise<void> }[]>();
   const adminKubeconfig = (): string => join(stateDir(), "kubeconfig");
 
   async function start(resource: StoredResource, progress: Progress): Promise<Record<string, Json>> {
@@ -56,12 +59,16 @@ export function createClusterDriver({ machine, account, log }: DriverContext): C
       account: account.id,
       layout: clusterLayout(machine.dataDir(`${FOLDER_PREFIX}${plan.name}`)),
       runDir: runDir(),
+      identities: identitiesFolder(machine, plan.name),
     };
     const access = await bringUp(context, plan, progress);
     const again = async (): Promise<void> => {
       await bringUp(context, plan, log);
     };
-    keepers.set(plan.name, keepNodes({ machine, bringUp: again, log }));
+    keepers.set(plan.name, [
+      keepNodes({ machine, bringUp: again, log }),
+      keepWebhooks({ access, wanted: webhookConfigurations(access.ca), log }),
+    ]);
     running.set(new URL(access.server).host, access);
     writeFileAtomic(adminKubeconfig(), kubeconfig(access.server, access.ca, access.cert, access.key));
     return {
@@ -72,7 +79,7 @@ export function createClusterDriver({ machine, account, log }: DriverContext): C
   }
 
   async function stopKeeping(name: string): Promise<void> {
-    await keepers.get(name)?.close();
+    await Promise.all((keepers.get(name) ?? []).map((keeper) => keeper.close()));
     keepers.delete(name);
   }
 

@@ -20,6 +20,12 @@ export interface Elbv2Context {
   readonly update: (request: UpdateRequest) => Promise<StoredResource>;
 }
 
+/** What an operation is done to, for the caller's rights: most of ELBv2's know no resource. */
+export function resourceOf(operation: string, parameters: Parameters): string {
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html
+  return operation === "ModifyRule" ? requiredTextOf(parameters, "RuleArn") : "*";
+}
+
 /** The operations our own code calls, on the region's record. */
 export class Elbv2Api {
   readonly #context: Elbv2Context;

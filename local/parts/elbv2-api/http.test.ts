@@ -6,6 +6,7 @@ import type { StoredResource, UpdateRequest } from "../../region/protocol.ts";
 import { LISTENER, LISTENER_RULE, LOAD_BALANCER, TARGET_GROUP } from "../haproxy/inventory.ts";
 import type { TargetDescription, TargetId } from "../haproxy/targets.ts";
 import { stored, testAccount } from "../haproxy/testing.ts";
+import { testIdentity } from "../identity/testing.ts";
 import { createElbv2Listener } from "./http.ts";
 
 const ELB = "arn:aws:elasticloadbalancing:eu-central-1:000000000000";
@@ -20,6 +21,8 @@ const asked: (readonly TargetId[])[] = [];
 const server = createServer(
   createElbv2Listener({
     account: testAccount(record),
+    identities: () => "unknown key",
+    unsigned: testIdentity("arn:aws:iam::000000000000:root", "secret"),
     targets: {
       describeTargetHealth: async (_arn, targets): Promise<readonly TargetDescription[]> => {
         asked.push(targets ?? []);

@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
 import { AwsError } from "../../aws/model.ts";
-import { Elbv2Api } from "./api.ts";
+import { authorize } from "../identity/authorization.ts";
+import type { Via } from "../identity/authorization.ts";
+import type { Identity } from "../identity/identity.ts";
+import { authenticateBody } from "../sigv4/authenticate.ts";
+import type { Identities } from "../sigv4/authenticate.ts";
+import { SIGNATURE_STATUSES } from "../sigv4/errors.ts";
+import { Elbv2Api, resourceOf } from "./api.ts";
 import type { Elbv2Context } from "./api.ts";
 import { parseQuery, textOf } from "./query.ts";
 import { answerXml, errorXml } from "./xml.ts";
@@ -10,15 +16,22 @@ import { answerXml, errorXml } from "./xml.ts";
 const VERSION = "2015-12-01";
 const MAX_BODY = 64 * 1024;
 
-/**
- * The ELBv2 Query API over HTTP, for clients of ours with an endpoint override. Signatures and permissions are not
- * checked: whoever reaches the address may call it, so it belongs on loopback or inside the VPC.
- */
-export function createElbv2Listener(context: Elbv2Context): RequestListener {
-  const api = new Elbv2Api(context);
+const SERVICE = "elasticloadbalancing";
+
+export interface Elbv2Options extends Elbv2Context {
+  readonly identities: Identities;
+  /** Who calls without a signature; undefined: nobody, it is refused. */
+  readonly unsigned?: Identity;
+  /** The VPC endpoint that all requests come in by; undefined: loopback. */
+  readonly via?: () => Via;
+}
+
+/** The ELBv2 Query API over HTTP: who calls by the signature, and what that one may by the policies. */
+export function createElbv2Listener(options: Elbv2Options): RequestListener {
+  const api = new Elbv2Api(options);
   return (request, response) => {
     const requestId = randomUUID();
-    answer(api, request, requestId)
+    answer(options, api, request, requestId)
       .catch((error: unknown) => failure(error, requestId))
       .then(({ status, body }) => send(response, status, body, requestId))
       .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
@@ -30,8 +43,15 @@ interface Answer {
   readonly body: string;
 }
 
-async function answer(api: Elbv2Api, request: IncomingMessage, requestId: string): Promise<Answer> {
-  const text = request.method === "GET" ? ((request.url ?? "").split("?")[1] ?? "") : await bodyOf(request);
+async function answer(
+  options: Elbv2Options,
+  api: Elbv2Api,
+  request: IncomingMessage,
+  requestId: string,
+): Promise<Answer> {
+  const body = await bodyOf(request);
+  const identity = authenticateBody(SERVICE, request, body, options.identities, options.unsigned);
+  const text = request.method === "GET" ? ((request.url ?? "").split("?")[1] ?? "") : body;
   const parameters = parseQuery(text);
   const operation = textOf(parameters, "Action");
   const version = textOf(parameters, "Version") ?? "";
@@ -41,6 +61,12 @@ async function answer(api: Elbv2Api, request: IncomingMessage, requestId: string
   if (version !== VERSION) {
     throw new AwsError("InvalidAction", `Could not find operation ${operation} for version ${version}`);
   }
+  authorize(options.account, {
+    action: `${SERVICE}:${operation}`,
+    resource: resourceOf(operation, parameters),
+    identity,
+    via: options.via?.(),
+  });
   return { status: 200, body: answerXml(operation, await api.call(operation, parameters), requestId) };
 }
 
@@ -48,7 +74,7 @@ async function answer(api: Elbv2Api, request: IncomingMessage, requestId: string
 function failure(error: unknown, requestId: string): Answer {
   if (error instanceof AwsError) {
     return {
-      status: 400,
+      status: SIGNATURE_STATUSES[error.code] ?? 400,
       body: errorXml({ type: "Sender", code: error.code, message: error.message }, requestId),
     };
   }

@@ -22,7 +22,7 @@ const RESYNC_MS = 5000;
 /**
  * What EKS Auto Mode's load balancing capability does for `eks.amazonaws.com/v1` TargetGroupBindings: registers and
  * deregisters the pods behind a Service, and opens their readiness gates once the balancer finds them healthy. A gate
- * must be in the pod's spec: its injection by a webhook is not emulated. Never throws; resolves after `signal`.
+ * is in the pod's spec from its creation (local/parts/admission). Never throws; resolves after `signal`.
  */
 export async function startBindingController(options: BindingControllerOptions): Promise<void> {
   const { access, targets, signal, log } = options;

@@ -48,6 +48,20 @@ describe("the VPC's DNS", () => {
     expect(machine.dns.resolve("web.elb.internal")).toEqual([]);
   });
 
+  it("answers for all names below one, but those that have their own", async () => {
+    await machine.dns.set("*.s3.internal", ["10.0.0.4"]);
+    await machine.dns.set("own.s3.internal", ["10.0.0.5"]);
+    await until("the names", 2000, async () => (await answer("any.s3.internal")) === "10.0.0.4");
+    const names = ["any.s3.internal", "a.b.s3.internal", "own.s3.internal", "s3.internal", "internal"];
+    const answers = await Promise.all(names.map(answer));
+    expect(answers.slice(0, 3)).toEqual(["10.0.0.4", "10.0.0.4", "10.0.0.5"]);
+    expect(names.map((name) => machine.dns.resolve(name).join())).toEqual([...answers.slice(0, 3), "", ""]);
+    expect(answers.slice(3)).not.toContain("10.0.0.4");
+    await machine.dns.remove("*.s3.internal");
+    await machine.dns.remove("own.s3.internal");
+    await until("the removal", 2000, async () => (await answer("any.s3.internal")) === "ENOTFOUND");
+  });
+
   it("knows no names of the internet", async () => {
     expect(await answer("example.com")).toBe("ENOTFOUND");
   });

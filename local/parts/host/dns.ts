@@ -42,7 +42,7 @@ export function createDns(
     names: {
       async set(name, addresses) {
         for (const address of addresses) parseAddress(address);
-        if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(name))
+        if (!/^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(name))
           throw new Error(`DNS name: "${name}" is not a host name`);
         names.set(name.toLowerCase(), [...addresses]);
         write();
@@ -50,7 +50,7 @@ export function createDns(
       async remove(name) {
         if (names.delete(name.toLowerCase())) write();
       },
-      resolve: (name) => names.get(name.toLowerCase().replace(/\.$/, "")) ?? [],
+      resolve: (name) => resolved(names, name.toLowerCase().replace(/\.$/, "")),
       get address() {
         const [vpc] = record.vpcs.keys();
         const resolver = vpc === undefined ? undefined : hosts.get(resolverName(vpc));
@@ -59,7 +59,7 @@ export function createDns(
       },
     },
     async ensureResolver(vpcId) {
-      const host = await hosts.ensureResolver(resolverName(vpcId), vpcId);
+      const host = await hosts.ensureReserved(resolverName(vpcId), vpcId, 2);
       if (!existsSync(zoneFile)) write();
       const corefile = join(stateDir, "dns", `${host.name}.corefile`);
       writeFileAtomic(corefile, configuration(host.address, zoneFile));
@@ -77,6 +77,14 @@ export function createDns(
     },
     resolverPresent: (vpcId) => hosts.present(resolverName(vpcId)),
   };
+}
+
+/** As the resolver itself answers: a name of its own, else what stands for all names below the closest one above it. */
+function resolved(names: ReadonlyMap<string, readonly string[]>, name: string): readonly string[] {
+  const labels = name.split(".");
+  const candidates = labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join(".")}`);
+  const found = [name, ...candidates].find((candidate) => names.has(candidate));
+  return found === undefined ? [] : (names.get(found) ?? []);
 }
 
 /** Waits until the resolver answers a query at all: the root's own NS record. */

@@ -7,6 +7,8 @@ export interface HostInterface {
   readonly host: string;
   readonly vpcId: string;
   readonly address: string;
+  /** Range of its subnet; undefined for what AWS keeps outside every subnet. */
+  readonly subnet?: string;
   /** Ranges behind the host whose addresses it sends from and receives for: a node's pods. */
   readonly ranges: readonly string[];
   /** The VPC router's address, from which the machine itself sends. */
@@ -26,11 +28,13 @@ export function interfacesOf(
     const vpc = record.vpcs.get(host.vpcId);
     if (!vpc) return [];
     const range = parseCidr(vpc.cidr);
+    const subnet = record.subnets.get(host.subnetId)?.cidr;
     return [
       {
         host: host.name,
         vpcId: host.vpcId,
         address: host.address,
+        ...(subnet === undefined ? {} : { subnet }),
         ranges: host.routes,
         router: addressAt(range, 1),
         resolver: addressAt(range, 2),

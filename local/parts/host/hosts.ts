@@ -17,8 +17,11 @@ const NETNS = "/run/netns";
 const NAME = /^[a-z][a-z0-9-]{0,11}$/;
 
 export interface VpcHosts extends Hosts {
-  /** The VPC's resolver at base + 2, outside every subnet, as in AWS. */
-  ensureResolver(name: string, vpcId: string): Promise<Host>;
+  /**
+   * At base + `offset` of the VPC, outside every subnet and without security groups: 2 is the VPC's resolver, as in AWS; 3
+   * AWS keeps for later use. https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
+   */
+  ensureReserved(name: string, vpcId: string, offset: 2 | 3): Promise<Host>;
 }
 
 /**
@@ -151,11 +154,11 @@ export function createHosts(
       await carry(name, groups, service);
       return host;
     },
-    async ensureResolver(name, vpcId) {
+    async ensureReserved(name, vpcId, offset) {
       return ensure(name, () => {
         const vpc = record.vpcs.get(vpcId);
         if (!vpc) throw new Error(`host ${name}: the VPC ${vpcId} is not on this machine`);
-        const address = formatAddress(parseCidr(vpc.cidr).base + 2);
+        const address = formatAddress(parseCidr(vpc.cidr).base + offset);
         return { name, vpcId, subnetId: "", zone: "", address, routes: [] };
       });
     },

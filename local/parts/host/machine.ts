@@ -10,6 +10,7 @@ import { createProcesses } from "./processes.ts";
 import { createRun } from "./run.ts";
 import { scope as scopeOf } from "./scope.ts";
 import type { VpcDns } from "./dns.ts";
+import type { VpcHosts } from "./hosts.ts";
 import type { HostInterface } from "./host-interface.ts";
 import type { Network } from "./network.ts";
 import type { Scope } from "./scope.ts";
@@ -25,6 +26,7 @@ export interface MachineOptions {
 /** What the region drives beyond the parts' `Machine`: VPCs, their resolvers, and an end. */
 export interface LocalMachine extends Machine {
   readonly scope: Scope;
+  readonly hosts: VpcHosts;
   readonly network: Network;
   readonly resolvers: Omit<VpcDns, "names">;
   /** What each host's traffic passes through; also of hosts that are being made. */

@@ -1,6 +1,7 @@
-import { allows } from "../../aws/services/iam/documents.ts";
 import { isObject, text } from "../../aws/services/fields.ts";
-import { POLICY, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, roleByArn } from "../../aws/services/iam/references.ts";
+import { contextOf } from "../../aws/services/iam/conditions.ts";
+import { roleByArn } from "../../aws/services/iam/references.ts";
+import { roleDecision } from "../../aws/services/iam/role-policies.ts";
 import type { Account } from "../../aws/model.ts";
 import type { Json, JsonObject } from "../../region/protocol.ts";
 
@@ -44,11 +45,13 @@ function parse(value: string | undefined): JsonObject | undefined {
   }
 }
 
-/** Why the role may not read the secret; undefined when it may. Conditions are not judged. */
+/** Why the role may not read the secret; undefined when it may. What its policies make depend on a condition it may not. */
 function refusal(secretArn: string, roleArn: string, account: Account): string | undefined {
-  const statements = statementsOf(roleArn, account);
+  const role = roleByArn(account, roleArn);
+  const context = contextOf({ "kms:viaservice": `secretsmanager.${account.region}.amazonaws.com` });
   const may = (action: string, resource: string): boolean =>
-    statements.some((statement) => allows(statement, action) && covers(statement, resource));
+    role !== undefined &&
+    roleDecision(account, role, { principals: [], action, resource, context }) === "allow";
   if (!may("secretsmanager:GetSecretValue", secretArn)) {
     return `${roleArn} may not secretsmanager:GetSecretValue ${secretArn}`;
   }
@@ -56,33 +59,4 @@ function refusal(secretArn: string, roleArn: string, account: Account): string |
   const key = secret && text(secret.outputs, "kmsKeyId");
   if (key === undefined || may("kms:Decrypt", key)) return undefined;
   return `${roleArn} may not kms:Decrypt ${key}, the key of ${secretArn}`;
-}
-
-/** Of the role's own policies and the account's that are attached to it. */
-function statementsOf(roleArn: string, account: Account): readonly JsonObject[] {
-  const role = roleByArn(account, roleArn)?.id;
-  const ofRole = (type: string): readonly JsonObject[] =>
-    account
-      .all(type)
-      .filter(({ outputs }) => outputs["role"] === role)
-      .map(({ outputs }) => outputs);
-  const attached = ofRole(ROLE_POLICY_ATTACHMENT).flatMap((attachment) => {
-    const policy = account.get(POLICY, text(attachment, "policyArn") ?? "");
-    return policy ? [policy.outputs] : [];
-  });
-  return [...ofRole(ROLE_POLICY), ...attached].flatMap((policy) => {
-    const statement = parse(text(policy, "policy"))?.["Statement"];
-    const all = Array.isArray(statement) ? (statement as readonly Json[]) : [statement ?? null];
-    return all.filter(isObject);
-  });
-}
-
-function covers(statement: JsonObject, resource: string): boolean {
-  const value = statement["Resource"];
-  const patterns = Array.isArray(value) ? (value as readonly Json[]) : [value ?? null];
-  return patterns.some((pattern) => {
-    if (typeof pattern !== "string") return false;
-    const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
-    return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(resource);
-  });
 }

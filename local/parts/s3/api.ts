@@ -1,12 +1,14 @@
-/** S3's calls on objects: PutObject, CopyObject, GetObject, HeadObject, DeleteObject, and ListObjectsV2. Path style. */
+/** S3's calls on objects: PutObject, CopyObject, GetObject, HeadObject, DeleteObject, GetObjectTagging, and ListObjectsV2. */
 import type { IncomingHttpHeaders } from "node:http";
 
 import { AwsError } from "../../aws/model.ts";
+import type { Right } from "../identity/identity.ts";
 import { xml } from "./answers.ts";
 import { checkSums } from "./checksum.ts";
 import { listing } from "./listing.ts";
 import type { ObjectMetadata, ObjectStore } from "./object-store.ts";
 import { readObject } from "./read.ts";
+import { objectTagging } from "./tagging.ts";
 
 export interface S3Request {
   readonly method: string;
@@ -25,11 +27,11 @@ export interface S3Answer {
   readonly body?: string | Buffer;
 }
 
-/** An operation, and the right it takes. */
+/** An operation, and the rights it takes. */
 export interface Operation {
-  readonly action: string;
-  /** ARN of what it is done to. */
-  readonly resource: string;
+  readonly rights: readonly Right[];
+  /** S3's own condition keys, as far as they are known here. */
+  readonly keys?: Readonly<Record<string, string | null>>;
   run(): S3Answer;
 }
 
@@ -80,13 +82,19 @@ function put(store: ObjectStore, { bucket, key, headers, body }: S3Request): S3A
   return { status: 200, headers: { etag: `"${etag}"` } };
 }
 
+/** `x-amz-copy-source`: the object that is copied. */
+function copySource(source: string): { readonly from: string; readonly name: string } {
+  const [from = "", ...rest] = decodeURIComponent(source).replace(/^\//, "").split("/");
+  return { from, name: rest.join("/") };
+}
+
 /** Of one object onto another or itself; `REPLACE` takes headers and tags from this request. */
 function copy(store: ObjectStore, { bucket, key, headers }: S3Request, source: string): S3Answer {
-  const [from = "", ...rest] = decodeURIComponent(source).replace(/^\//, "").split("/");
-  const found = store.get(from, rest.join("/"));
+  const { from, name } = copySource(source);
+  const found = store.get(from, name);
   if (found === undefined) throw new AwsError("NoSuchKey", "The specified key does not exist.");
   const replace = header(headers, "x-amz-metadata-directive") === "REPLACE";
-  if (!replace && from === bucket && rest.join("/") === key) {
+  if (!replace && from === bucket && name === key) {
     throw new AwsError(
       "InvalidRequest",
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
@@ -121,7 +129,25 @@ function onBucket(store: ObjectStore, { method, bucket, query }: S3Request): Ope
       "Of the calls on a bucket only HeadBucket and ListObjectsV2 are implemented",
     );
   }
-  return { action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}`, run };
+  const keys = Object.fromEntries(
+    ["prefix", "delimiter", "max-keys"].map((name) => [`s3:${name}`, query.get(name)]),
+  );
+  return { rights: [{ action: "s3:ListBucket", resource: `arn:aws:s3:::${bucket}` }], keys, run };
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html */
+function writeRights(
+  object: string,
+  headers: IncomingHttpHeaders,
+  source: string | undefined,
+): readonly Right[] {
+  const tagged = header(headers, "x-amz-tagging") !== undefined;
+  const { from, name } = copySource(source ?? "");
+  return [
+    { action: "s3:PutObject", resource: object },
+    ...(tagged ? [{ action: "s3:PutObjectTagging", resource: object }] : []),
+    ...(source === undefined ? [] : [{ action: "s3:GetObject", resource: `arn:aws:s3:::${from}/${name}` }]),
+  ];
 }
 
 /** The operation a request names; throws for what is not one of these. */
@@ -130,6 +156,11 @@ export function operationOf(store: ObjectStore, request: S3Request): Operation {
   const refused = Object.keys(headers).find((name) => NOT_IMPLEMENTED.test(name));
   // An SDK adds x-id to say which operation it means.
   const asked = [...query.keys()].filter((name) => name !== "x-id");
+  const object = `arn:aws:s3:::${bucket}/${key}`;
+  if (refused === undefined && key !== "" && method === "GET" && asked.join() === "tagging") {
+    const run = (): S3Answer => ({ status: 200, body: objectTagging(store, bucket, key) });
+    return { rights: [{ action: "s3:GetObjectTagging", resource: object }], run };
+  }
   if (refused !== undefined || (key !== "" && asked.length > 0)) {
     throw new AwsError(
       "NotImplemented",
@@ -137,22 +168,22 @@ export function operationOf(store: ObjectStore, request: S3Request): Operation {
     );
   }
   if (key === "") return onBucket(store, request);
-  const object = `arn:aws:s3:::${bucket}/${key}`;
   const source = header(headers, "x-amz-copy-source");
   switch (method) {
     case "PUT":
       return {
-        action: "s3:PutObject",
-        resource: object,
+        rights: writeRights(object, headers, source),
         run: () => (source === undefined ? put(store, request) : copy(store, request, source)),
       };
     case "GET":
     case "HEAD":
-      return { action: "s3:GetObject", resource: object, run: () => get(store, request) };
+      return {
+        rights: [{ action: "s3:GetObject", resource: object }],
+        run: () => get(store, request),
+      };
     case "DELETE":
       return {
-        action: "s3:DeleteObject",
-        resource: object,
+        rights: [{ action: "s3:DeleteObject", resource: object }],
         run: () => {
           store.remove(bucket, key);
           return { status: 204 };

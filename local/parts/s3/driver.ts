@@ -7,7 +7,7 @@ import { object, text } from "../../aws/services/fields.ts";
 import type { Observation, PartDriver } from "../../region/part.ts";
 import type { JsonObject, StoredResource } from "../../region/protocol.ts";
 import type { Machine } from "../machine.ts";
-import { sha256 } from "./signature.ts";
+import { sha256 } from "../sigv4/signature.ts";
 import { ObjectStore } from "./object-store.ts";
 import type { ObjectMetadata } from "./object-store.ts";
 

@@ -4,32 +4,27 @@ import type { IncomingMessage, RequestListener } from "node:http";
 import type { Account } from "../../aws/model.ts";
 import { AwsError } from "../../aws/model.ts";
 import { text } from "../../aws/services/fields.ts";
-import { denies } from "../../aws/services/s3/policy-decision.ts";
-import { parseBucketPolicy } from "../../aws/services/s3/policy-document.ts";
-import { BUCKET, BUCKET_POLICY, settingOf } from "../../aws/services/s3/references.ts";
+import { statementsOf } from "../../aws/services/iam/statements.ts";
+import type { Statement } from "../../aws/services/iam/statements.ts";
+import { BUCKET, BUCKET_POLICY, bucketOfDomainName, settingOf } from "../../aws/services/s3/references.ts";
+import { authorize } from "../identity/authorization.ts";
+import type { RightRequest, Via } from "../identity/authorization.ts";
+import type { Identity, Right } from "../identity/identity.ts";
+import { authenticate } from "../sigv4/authenticate.ts";
+import type { Identities } from "../sigv4/authenticate.ts";
+import { sha256 } from "../sigv4/signature.ts";
 import { sendError, sendXml } from "./answers.ts";
 import { operationOf } from "./api.ts";
-import type { Operation, S3Answer, S3Request } from "./api.ts";
+import type { S3Answer, S3Request } from "./api.ts";
 import { bucketListing } from "./listing.ts";
 import type { ObjectStore } from "./object-store.ts";
-import { parseAuthorization, sha256, verify } from "./signature.ts";
-
-/** Who a set of credentials belongs to. */
-export interface Identity {
-  readonly secretAccessKey: string;
-  /** Of temporary credentials: the request must carry it. */
-  readonly sessionToken?: string;
-  /** Of the role or user. */
-  readonly arn: string;
-  /** Whether its own policies allow the action, e.g. `s3:PutObject`, on the resource, an ARN. */
-  may(action: string, resource: string): boolean;
-}
 
 export interface S3Options {
   readonly account: Account;
   readonly store: ObjectStore;
-  /** Undefined: no such access key. */
-  readonly identity: (accessKeyId: string) => Identity | undefined;
+  readonly identities: Identities;
+  /** The VPC endpoint that all requests come in by; undefined: loopback. */
+  readonly via?: () => Via;
   /** Longest body in bytes; default 32 MiB (AWS takes 5 GiB; bodies are held in memory here). */
   readonly maxBody?: number;
 }
@@ -37,9 +32,8 @@ export interface S3Options {
 const MAX_BODY = 32 * 1024 * 1024;
 
 /**
- * S3 over HTTP for clients of ours with an endpoint override: path style, signatures checked (SigV4 in the Authorization
- * header; presigned URLs and chunked uploads are refused). Allowed is what the identity may do and no Deny of
- * the bucket's policy forbids. Every request counts as made with TLS: the address is inside the VPC or loopback.
+ * S3 over HTTP: buckets named in the path or in the Host header, signatures checked (SigV4 in the Authorization header;
+ * presigned URLs and chunked uploads are refused), and rights, by the policies of the identity, the bucket and the endpoint.
  */
 export function createS3Listener(options: S3Options): RequestListener {
   return (request, response) => {
@@ -64,6 +58,7 @@ export function createS3Listener(options: S3Options): RequestListener {
 }
 
 async function answer(options: S3Options, message: IncomingMessage): Promise<S3Answer> {
+  const { account, store } = options;
   const identity = identify(options, message);
   const body = await bodyOf(message, options.maxBody ?? MAX_BODY);
   const declared = String(message.headers["x-amz-content-sha256"]);
@@ -74,20 +69,36 @@ async function answer(options: S3Options, message: IncomingMessage): Promise<S3A
     );
   }
   const request = requestOf(message, body);
-  if (request.bucket === "") return listBuckets(options.account, identity, request.method);
-  if (!options.account.get(BUCKET, request.bucket) || !options.store.hasBucket(request.bucket)) {
+  const via = options.via?.();
+  if (request.bucket === "") return listBuckets(account, identity, request.method, via);
+  if (!account.get(BUCKET, request.bucket) || !store.hasBucket(request.bucket)) {
     throw new AwsError("NoSuchBucket", "The specified bucket does not exist");
   }
-  const operation = operationOf(options.store, request);
-  const { action, resource } = operation;
-  denyUnless(permitted(options.account, request.bucket, identity, operation), identity, action, resource);
-  return operation.run();
+  const operation = operationOf(store, request);
+  const asked = (right: Right): RightRequest => ({
+    ...right,
+    identity,
+    via,
+    keys: operation.keys ?? {},
+    resourcePolicy: policyOf(account, right),
+  });
+  for (const right of operation.rights) authorize(account, asked(right), true);
+  try {
+    return operation.run();
+  } catch (error) {
+    // Who may not list must not learn what is there.
+    if (error instanceof AwsError && error.code === "NoSuchKey") {
+      const list = { action: "s3:ListBucket", resource: `arn:aws:s3:::${request.bucket}` };
+      authorize(account, asked(list), true);
+    }
+    throw error;
+  }
 }
 
-function listBuckets(account: Account, identity: Identity, method: string): S3Answer {
+function listBuckets(account: Account, identity: Identity, method: string, via: Via | undefined): S3Answer {
   if (method !== "GET")
     throw new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.");
-  denyUnless(identity.may("s3:ListAllMyBuckets", "*"), identity, "s3:ListAllMyBuckets", "*");
+  authorize(account, { action: "s3:ListAllMyBuckets", resource: "*", identity, via }, true);
   return {
     status: 200,
     body: bucketListing(
@@ -97,68 +108,27 @@ function listBuckets(account: Account, identity: Identity, method: string): S3An
   };
 }
 
-function denyUnless(allowed: boolean, { arn }: Identity, action: string, resource: string): void {
-  if (allowed) return;
+function identify({ identities }: S3Options, message: IncomingMessage): Identity {
+  const payload = String(message.headers["x-amz-content-sha256"] ?? "");
+  const identity = authenticate("s3", message, payload, identities);
+  if (/^([0-9a-f]{64}|UNSIGNED-PAYLOAD)$/.test(payload)) return identity;
   throw new AwsError(
-    "AccessDenied",
-    `User: ${arn} is not authorized to perform: ${action} on resource: "${resource}"`,
+    "NotImplemented",
+    "x-amz-content-sha256 must be the body's SHA-256 or UNSIGNED-PAYLOAD: chunked uploads are not implemented",
   );
 }
 
-function identify({ identity }: S3Options, message: IncomingMessage): Identity {
-  const headers = Object.fromEntries(
-    Object.entries(message.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(",") : (value ?? ""),
-    ]),
-  );
-  const authorization = parseAuthorization(message.headers.authorization);
-  const found = identity(authorization.accessKeyId);
-  if (found === undefined) {
-    throw new AwsError(
-      "InvalidAccessKeyId",
-      "The AWS Access Key Id you provided does not exist in our records.",
-    );
-  }
-  const payload = headers["x-amz-content-sha256"];
-  if (payload === undefined || !/^([0-9a-f]{64}|UNSIGNED-PAYLOAD)$/.test(payload)) {
-    throw new AwsError(
-      "NotImplemented",
-      "x-amz-content-sha256 must be the body's SHA-256 or UNSIGNED-PAYLOAD: chunked uploads are not implemented",
-    );
-  }
-  verify(
-    { method: message.method ?? "GET", target: message.url ?? "/", headers },
-    authorization,
-    found.secretAccessKey,
-  );
-  if ((found.sessionToken ?? "") !== (headers["x-amz-security-token"] ?? "")) {
-    throw new AwsError("AccessDenied", "The provided token is malformed or otherwise invalid.");
-  }
-  return found;
-}
-
-function permitted(
-  account: Account,
-  bucket: string,
-  identity: Identity,
-  { action, resource }: Operation,
-): boolean {
-  if (!identity.may(action, resource)) return false;
+/** The policy of the bucket that a right is about. */
+function policyOf(account: Account, { resource }: Right): readonly Statement[] {
+  const bucket = resource.replace("arn:aws:s3:::", "").split("/")[0] ?? "";
   const policy = text(settingOf(account, BUCKET_POLICY, bucket)?.inputs ?? {}, "policy");
-  if (policy === undefined) return true;
-  const context = { "aws:securetransport": "true", "aws:principalarn": identity.arn };
-  return !denies(parseBucketPolicy(policy, bucket), {
-    principal: `AWS:${identity.arn}`,
-    action,
-    resource,
-    context,
-  });
+  return policy === undefined ? [] : statementsOf(policy);
 }
 
 function requestOf(message: IncomingMessage, body: Buffer): S3Request {
   const [path = "/", query = ""] = (message.url ?? "/").split("?", 2);
-  const [bucket = "", ...key] = path.slice(1).split("/");
+  const named = bucketOfDomainName((message.headers.host ?? "").replace(/:\d+$/, ""));
+  const [bucket = "", ...key] = [...(named === undefined ? [] : [named]), ...path.slice(1).split("/")];
   try {
     return {
       method: message.method ?? "GET",

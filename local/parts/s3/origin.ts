@@ -5,8 +5,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { Account } from "../../aws/model.ts";
 import { AwsError } from "../../aws/model.ts";
 import { text } from "../../aws/services/fields.ts";
-import { admits } from "../../aws/services/s3/policy-decision.ts";
-import type { Access } from "../../aws/services/s3/policy-decision.ts";
+import { contextOf } from "../../aws/services/iam/conditions.ts";
+import { decide } from "../../aws/services/iam/policy-decision.ts";
+import type { Access } from "../../aws/services/iam/policy-decision.ts";
 import { parseBucketPolicy } from "../../aws/services/s3/policy-document.ts";
 import { BUCKET, BUCKET_POLICY, bucketOfDomainName, settingOf } from "../../aws/services/s3/references.ts";
 import { sendError } from "./answers.ts";
@@ -75,18 +76,22 @@ function keyOf(target: string): string {
 
 function access(account: Account, distributionArn: string, action: string, resource: string): Access {
   return {
-    principal: "Service:cloudfront.amazonaws.com",
+    principals: ["Service:cloudfront.amazonaws.com"],
     action,
     resource,
-    context: {
-      "aws:sourcearn": distributionArn,
-      "aws:sourceaccount": account.id,
-      "aws:securetransport": "true",
-    },
+    context: contextOf(
+      {
+        "aws:sourcearn": distributionArn,
+        "aws:sourceaccount": account.id,
+        "aws:securetransport": "true",
+      },
+      // A service is no principal of the account.
+      (key) => key.startsWith("aws:principal"),
+    ),
   };
 }
 
 function admitted(account: Account, bucket: string, asked: Access): boolean {
   const policy = text(settingOf(account, BUCKET_POLICY, bucket)?.inputs ?? {}, "policy");
-  return policy !== undefined && admits(parseBucketPolicy(policy, bucket), asked);
+  return policy !== undefined && decide(parseBucketPolicy(policy, bucket), asked) === "allow";
 }

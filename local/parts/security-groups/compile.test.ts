@@ -67,6 +67,23 @@ describe("compile", () => {
     expect(made.get("node-a")).toEqual({ ingress: [], egress: [], resolver: "10.0.0.2" });
   });
 
+  it("takes a node's pods for addresses of its subnet, where they are at AWS", () => {
+    const node = (name: string, third: number): HostInterface =>
+      host(name, `10.0.${third}.4`, [], {
+        subnet: `10.0.${third}.0/24`,
+        ranges: [`100.64.${third}.0/24`],
+      });
+    const byCidr = (cidr: string): HostFilter | undefined =>
+      filters([host("endpoint", "10.0.0.9", ["sg-e"]), node("node-a", 1), node("node-b", 2)], {
+        "sg-e": { ingress: [tcp(443, { cidr })] },
+      }).get("endpoint");
+    expect(byCidr("10.0.0.0/16")?.ingress).toEqual([
+      passage(443, "10.0.0.0/16", "100.64.1.0/24", "100.64.2.0/24"),
+    ]);
+    expect(byCidr("10.0.2.0/24")?.ingress).toEqual([passage(443, "10.0.2.0/24", "100.64.2.0/24")]);
+    expect(byCidr("10.0.2.0/28")?.ingress).toEqual([passage(443, "10.0.2.0/28")]);
+  });
+
   it("adds up the groups of an interface, and writes one passage for one traffic", () => {
     const made = filters([host("a", "10.0.0.4", ["sg-1", "sg-2"])], {
       "sg-1": { ingress: [tcp(80, { cidr: "10.1.0.0/16" }), tcp(443, { cidr: "10.0.0.0/8" })] },

@@ -37,7 +37,7 @@ export function compile({ interfaces, groups, prefixList }: Compilation): Readon
     }
   }
   const rangesOf = (peer: Peer): readonly string[] => {
-    if ("cidr" in peer) return [peer.cidr];
+    if ("cidr" in peer) return [peer.cidr, ...podsIn(peer.cidr, interfaces)];
     return "group" in peer ? (members.get(peer.group) ?? []) : prefixList(peer.prefixList);
   };
   const permitted = (host: HostInterface, direction: Direction): readonly Passage[] =>
@@ -60,6 +60,14 @@ export function compile({ interfaces, groups, prefixList }: Compilation): Readon
 
 function addressesOf(host: HostInterface): readonly string[] {
   return [`${host.address}/32`, ...host.ranges];
+}
+
+/** At AWS pods have addresses of their node's subnet: a range that holds the subnet holds them too. */
+function podsIn(cidr: string, interfaces: readonly HostInterface[]): readonly string[] {
+  const range = parseCidr(cidr);
+  return interfaces
+    .filter(({ subnet }) => subnet !== undefined && contains(range, parseCidr(subnet)))
+    .flatMap(({ ranges }) => ranges);
 }
 
 function withinService(host: HostInterface, interfaces: readonly HostInterface[]): readonly Passage[] {

@@ -180,14 +180,14 @@ describe("security groups", () => {
     );
   });
 
-  it("has the address CloudFront's stand-in sends from in CloudFront's prefix list, and in no other", () => {
+  it("has the addresses of CloudFront's and S3's stand-ins in their prefix lists, and in no other", () => {
     const [cloudfront, s3] = prefixLists(account.region);
     expect(prefixListRanges(account, cloudfront?.id ?? "")).toEqual([
       "130.176.0.0/17",
       "64.252.64.0/18",
       "10.0.0.1/32",
     ]);
-    expect(prefixListRanges(account, s3?.id ?? "")).toEqual(["52.219.0.0/17"]);
+    expect(prefixListRanges(account, s3?.id ?? "")).toEqual(["52.219.0.0/17", "10.0.0.3/32"]);
     expect(prefixListRanges(account, "pl-0")).toEqual([]);
     const answer = getManagedPrefixList.invoke({ id: cloudfront?.id ?? "" }, account);
     expect(answer["entries"]).toContainEqual({ cidr: "10.0.0.1/32", description: "" });

@@ -217,6 +217,10 @@ export const vpcEndpoint: ResourceModel = {
   update(current, inputs, account) {
     const vpcId = text(current.outputs, "vpcId") ?? "";
     checkReferences(inputs, vpcId, account, current.id);
-    return kindOutputs(inputs, current.id, vpcId, account);
+    return {
+      ...kindOutputs(inputs, current.id, vpcId, account),
+      // One that is not named any more stays, as the provider has it.
+      policy: text(inputs, "policy") ?? text(current.outputs, "policy") ?? OPEN_POLICY,
+    };
   },
 };

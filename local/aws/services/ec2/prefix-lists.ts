@@ -7,6 +7,9 @@ import { addressAt, parseCidr } from "../../../cidr.ts";
 import { objects, text, texts } from "../fields.ts";
 import { VPC } from "./references.ts";
 
+/** Where S3 answers in a VPC, counted from its base: an address that AWS keeps to itself. */
+export const S3_OFFSET = 3;
+
 const CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing";
 
 /** A list of ranges that AWS keeps. */
@@ -42,15 +45,17 @@ export function requirePrefixList(account: Account, id: string, region = account
 
 /**
  * The ranges of a list, none for one that is not there. CloudFront's has the address, too, from which its stand-in on
- * this machine sends into each VPC: that of the VPC's router.
+ * this machine sends into each VPC: that of the VPC's router. S3's has the one at which its stand-in answers there.
  */
 export function prefixListRanges(account: Account, id: string, region = account.region): readonly string[] {
   const found = prefixLists(region).find((each) => each.id === id);
-  if (found?.name !== CLOUDFRONT) return found?.cidrs ?? [];
-  const routers = account
+  const offset =
+    found?.name === CLOUDFRONT ? 1 : found?.name === `com.amazonaws.${region}.s3` ? S3_OFFSET : undefined;
+  if (found === undefined || offset === undefined) return found?.cidrs ?? [];
+  const own = account
     .all(VPC)
-    .map(({ inputs }) => `${addressAt(parseCidr(text(inputs, "cidrBlock") ?? ""), 1)}/32`);
-  return [...found.cidrs, ...routers];
+    .map(({ inputs }) => `${addressAt(parseCidr(text(inputs, "cidrBlock") ?? ""), offset)}/32`);
+  return [...found.cidrs, ...own];
 }
 
 /** The prefix list of a gateway endpoint's service. */

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../../../region/protocol.ts";
 import { AwsError } from "../../model.ts";
 import { isObject } from "../fields.ts";
+import { like } from "./conditions.ts";
 
 function malformed(reason: string): AwsError {
   return new AwsError("MalformedPolicyDocument", reason);
@@ -77,12 +78,5 @@ export function allows(statement: JsonObject, action: string): boolean {
   if (statement["Effect"] !== "Allow") return false;
   const value = statement["Action"];
   const actions = Array.isArray(value) ? (value as readonly Json[]) : [value ?? null];
-  return actions.some((pattern) => {
-    if (typeof pattern !== "string") return false;
-    const escaped = pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".");
-    return new RegExp(`^${escaped}$`, "i").test(action);
-  });
+  return actions.some((pattern) => typeof pattern === "string" && like(pattern, action, "i"));
 }

@@ -1,17 +1,8 @@
 import type { Json, JsonObject } from "../../../region/protocol.ts";
 import { AwsError } from "../../model.ts";
 import { isObject } from "../fields.ts";
-
-/** One statement of a bucket policy, every list a list. */
-export interface Statement {
-  readonly allow: boolean;
-  /** `AWS:*`, `Service:cloudfront.amazonaws.com`, `AWS:arn:…`. */
-  readonly principals: readonly string[];
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  /** Operator → key → values. */
-  readonly conditions: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
-}
+import { conditionsOf, listed, principalsOf } from "../iam/statements.ts";
+import type { Statement } from "../iam/statements.ts";
 
 /** Operators the stand-in can judge; `…IfExists` and the set operators are nobody's here. */
 const OPERATORS = [
@@ -30,29 +21,18 @@ function malformed(message: string): AwsError {
   return new AwsError("MalformedPolicy", message);
 }
 
-function list(value: Json | undefined): readonly string[] {
-  if (typeof value === "string") return [value];
-  return Array.isArray(value) ? value.map(String) : typeof value === "boolean" ? [String(value)] : [];
-}
-
 function principals(value: Json | undefined): readonly string[] {
-  if (value === "*") return ["AWS:*"];
-  if (!isObject(value)) throw malformed("Missing required field Principal");
-  return Object.entries(value).flatMap(([kind, names]) => list(names).map((name) => `${kind}:${name}`));
+  if (value !== "*" && !isObject(value)) throw malformed("Missing required field Principal");
+  return principalsOf(value);
 }
 
 function conditions(value: Json | undefined): Statement["conditions"] {
-  if (value === undefined) return new Map();
-  if (!isObject(value)) throw malformed("Condition must be a block");
-  return new Map(
-    Object.entries(value).map(([operator, keys]) => {
-      if (!OPERATORS.includes(operator)) {
-        throw malformed(`the condition operator ${operator} is not modelled by the stand-in for AWS`);
-      }
-      const entries = isObject(keys) ? Object.entries(keys) : [];
-      return [operator, new Map(entries.map(([key, values]) => [key.toLowerCase(), list(values)]))];
-    }),
-  );
+  if (value !== undefined && !isObject(value)) throw malformed("Condition must be a block");
+  const unknown = Object.keys(value ?? {}).find((operator) => !OPERATORS.includes(operator));
+  if (unknown !== undefined) {
+    throw malformed(`the condition operator ${unknown} is not modelled by the stand-in for AWS`);
+  }
+  return conditionsOf(value);
 }
 
 function statement(value: JsonObject, bucketArn: string): Statement {
@@ -60,18 +40,18 @@ function statement(value: JsonObject, bucketArn: string): Statement {
     if (value[key] !== undefined) throw malformed(`${key} is not modelled by the stand-in for AWS`);
   }
   if (value["Effect"] !== "Allow" && value["Effect"] !== "Deny") throw malformed("Invalid effect");
-  const actions = list(value["Action"]);
+  const actions = listed(value["Action"]);
   if (actions.length === 0 || actions.some((action) => !/^(s3:.+|\*)$/.test(action))) {
     throw malformed("Policy has invalid action");
   }
-  const resources = list(value["Resource"]);
+  const resources = listed(value["Resource"]);
   const own = (resource: string): boolean => resource === bucketArn || resource.startsWith(`${bucketArn}/`);
   if (resources.length === 0 || !resources.every(own)) throw malformed("Policy has invalid resource");
   return {
     allow: value["Effect"] === "Allow",
     principals: principals(value["Principal"]),
-    actions,
-    resources,
+    actions: { names: actions, except: false },
+    resources: { names: resources, except: false },
     conditions: conditions(value["Condition"]),
   };
 }
@@ -100,7 +80,7 @@ export function isPublic(statements: readonly Statement[]): boolean {
   return statements.some(
     ({ allow, principals: who, conditions: when }) =>
       allow &&
-      who.includes("AWS:*") &&
+      who?.includes("AWS:*") === true &&
       ![...when.values()].some((keys) => [...keys.keys()].some((key) => named.includes(key))),
   );
 }

@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { formatAddress, formatCidr, parseCidr } from "../../../cidr.ts";
 import { createMachine } from "../../host/machine.ts";
+import { makePod } from "../../host/testing/pod.ts";
 import { createSandbox } from "../../host/testing/sandbox.ts";
 import { createSecurityGroupDrivers } from "../driver.ts";
 import { TestAccount, vpc } from "./account.ts";
@@ -12,7 +11,6 @@ import type { LocalMachine } from "../../host/machine.ts";
 import type { Host, ServiceTraffic } from "../../machine.ts";
 import type { Way } from "./probe.ts";
 
-const NETNS = "/run/netns";
 const VPC_ID = "vpc-00000000000000abc";
 
 /** Every host listens on all of these. */
@@ -87,27 +85,9 @@ export class TestNetwork {
     return host;
   }
 
-  /**
-   * A pod on a link of its own, as the node's CNI plugin makes them: the node routes, and nothing is masqueraded.
-   * `place`: which eight addresses of the sandbox's pods the node has, 0 to 15.
-   */
+  /** `place`: which eight addresses of the sandbox's pods the node has, 0 to 15. */
   async pod(name: string, node: string, place: number): Promise<void> {
-    const base = parseCidr(this.sandbox.podCidr).base + place * 8;
-    const [gateway, address] = [formatAddress(base + 1), formatAddress(base + 2)];
-    await this.machine.hosts.route(node, formatCidr({ base, prefix: 29 }));
-    const [netns, onNode] = [`${this.sandbox.scope.prefix}-${name}`, `${this.sandbox.scope.prefix}-${node}`];
-    const ip = (command: string): void => void execFileSync("ip", command.split(" "));
-    ip(`netns add ${netns}`);
-    ip(`-n ${onNode} link add ${name} type veth peer name eth0 netns ${netns}`);
-    ip(`-n ${onNode} address add ${gateway}/32 dev ${name}`);
-    ip(`-n ${onNode} link set ${name} up`);
-    ip(`-n ${onNode} route add ${address}/32 dev ${name}`);
-    ip(`-n ${netns} link set lo up`);
-    ip(`-n ${netns} address add ${address}/32 dev eth0`);
-    ip(`-n ${netns} link set eth0 up`);
-    ip(`-n ${netns} route add ${gateway}/32 dev eth0`);
-    ip(`-n ${netns} route add default via ${gateway}`);
-    const enter = ["nsenter", `--net=${join(NETNS, netns)}`] as const;
+    const { address, enter } = await makePod(this.sandbox, this.machine, name, node, place);
     this.#listening.set(name, address);
     this.#places.set(name, enter);
     await this.machine.processes.ensure({

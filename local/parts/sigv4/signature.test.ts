@@ -1,4 +1,4 @@
-import { parseAuthorization, signatureOf, verify } from "./signature.ts";
+import { canonicalRequest, parseAuthorization, signatureOf, verify } from "./signature.ts";
 import type { SignedRequest } from "./signature.ts";
 
 /** The example key pair and requests of https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html */
@@ -18,6 +18,7 @@ function example(target: string, more: Readonly<Record<string, string>> = {}, me
       "x-amz-date": "20130524T000000Z",
       ...more,
     },
+    payload: more["x-amz-content-sha256"] ?? EMPTY,
   };
 }
 
@@ -55,6 +56,7 @@ const EXAMPLES: readonly (readonly [string, SignedRequest, string])[] = [
 const signedOf = ({ headers }: SignedRequest): readonly string[] => Object.keys(headers).sort();
 const authorize = (request: SignedRequest, signature: string) =>
   parseAuthorization(
+    "s3",
     `AWS4-HMAC-SHA256 Credential=${KEY}/${SCOPE},SignedHeaders=${signedOf(request).join(";")},Signature=${signature}`,
   );
 
@@ -115,5 +117,64 @@ it.each([
   ["Bearer abc", "malformed"],
   [`AWS4-HMAC-SHA256 Credential=${KEY}/${SCOPE}, SignedHeaders=host, Signature=short`, "malformed"],
 ])("reads no authorization out of %s", (header, message) => {
-  expect(() => parseAuthorization(header)).toThrow(message);
+  expect(() => parseAuthorization("s3", header)).toThrow(message);
+});
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, its example of IAM's ListUsers. */
+describe("a service that is not S3", () => {
+  const scope = "20150830/us-east-1/iam/aws4_request";
+  const request: SignedRequest = {
+    method: "GET",
+    target: "/?Action=ListUsers&Version=2010-05-08",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded; charset=utf-8",
+      host: "iam.amazonaws.com",
+      "x-amz-date": "20150830T123600Z",
+    },
+    payload: EMPTY,
+  };
+  const secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+  const signedNames = ["content-type", "host", "x-amz-date"];
+  const signature = "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7";
+  const code = (run: () => unknown): string => {
+    try {
+      run();
+      return "taken";
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  const authorization = parseAuthorization(
+    "iam",
+    `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/${scope}, SignedHeaders=${signedNames.join(";")}, Signature=${signature}`,
+  );
+
+  it("is signed as AWS does", () => {
+    expect(signatureOf(request, { scope, signedHeaders: signedNames }, secret)).toBe(signature);
+    expect(() => verify(request, authorization, secret, Date.UTC(2015, 7, 30, 12, 36))).not.toThrow();
+  });
+
+  it("encodes the path once more", () => {
+    const canonical = (service: string): string | undefined =>
+      canonicalRequest(service, { ...request, target: "/a%20b/c" }, []).split("\n")[1];
+    expect([canonical("s3"), canonical("iam")]).toEqual(["/a%20b/c", "/a%2520b/c"]);
+  });
+
+  it("refuses in the words of its kind", () => {
+    const at = (minute: number) => () =>
+      verify(request, authorization, secret, Date.UTC(2015, 7, 30, 12, minute));
+    expect(code(() => parseAuthorization("iam", undefined))).toBe("MissingAuthenticationToken");
+    expect(code(() => parseAuthorization("iam", "Bearer abc"))).toBe("IncompleteSignature");
+    expect(code(() => verify({ ...request, payload: "other" }, authorization, secret))).toBe(
+      "SignatureDoesNotMatch",
+    );
+    expect(code(at(52))).toBe("SignatureDoesNotMatch");
+    expect(code(at(51))).toBe("taken");
+  });
+
+  it("takes no signature that was made for another service", () => {
+    const header = `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/${scope}, SignedHeaders=host, Signature=${signature}`;
+    expect(code(() => parseAuthorization("elasticloadbalancing", header))).toBe("IncompleteSignature");
+    expect(code(() => parseAuthorization("s3", header))).toBe("AuthorizationHeaderMalformed");
+  });
 });

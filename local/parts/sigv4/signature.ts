@@ -5,6 +5,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 import { AwsError } from "../../aws/model.ts";
+import { signatureError } from "./errors.ts";
 
 /** What of a request is signed. */
 export interface SignedRequest {
@@ -13,6 +14,8 @@ export interface SignedRequest {
   readonly target: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** SHA-256 of the body in hex, or what S3 takes instead of it. */
+  readonly payload: string;
 }
 
 export interface Authorization {
@@ -24,20 +27,21 @@ export interface Authorization {
 }
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
-/** Of the signature alone: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, RequestTimeTooSkewed. */
+/** Of S3, taken for all: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, RequestTimeTooSkewed. */
 const MOST_SKEW_MS = 15 * 60 * 1000;
 
-/** Reads the Authorization header; throws S3's errors for none and for a malformed one. */
-export function parseAuthorization(header: string | undefined): Authorization {
-  if (header === undefined) throw new AwsError("AccessDenied", "Access Denied");
+/** Reads the Authorization header; throws the service's errors for none, a malformed one and one for another service. */
+export function parseAuthorization(service: string, header: string | undefined): Authorization {
+  if (header === undefined) throw signatureError(service, "missing");
   const match =
     /^AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)\/(\d{8}\/[\w-]+\/[\w-]+\/aws4_request),\s*SignedHeaders=([\w;-]+),\s*Signature=([0-9a-f]{64})$/.exec(
       header,
     );
   const [, accessKeyId, scope, names, signature] = match ?? [];
   if (accessKeyId === undefined || scope === undefined || names === undefined || signature === undefined) {
-    throw new AwsError("AuthorizationHeaderMalformed", "The authorization header is malformed");
+    throw signatureError(service, "malformed");
   }
+  if (scope.split("/")[2] !== service) throw signatureError(service, "malformed");
   return { accessKeyId, scope, signedHeaders: names.split(";"), signature };
 }
 
@@ -57,13 +61,18 @@ function decode(wire: string): string {
   }
 }
 
-/** RFC 3986: everything but letters, digits and -._~, percent signs of the wire read first. */
-function encode(wire: string): string {
-  const plain = decode(wire);
+/** RFC 3986: everything but letters, digits and -._~. */
+function encode(plain: string): string {
   return encodeURIComponent(plain).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
+}
+
+/** S3 signs the path as it is sent, once encoded; other services encode it again. */
+function canonicalPath(service: string, path: string): string {
+  const segment = (wire: string): string => encode(service === "s3" ? decode(wire) : wire);
+  return path.split("/").map(segment).join("/");
 }
 
 function canonicalQuery(query: string): string {
@@ -72,7 +81,7 @@ function canonicalQuery(query: string): string {
     .filter((pair) => pair !== "")
     .map((pair) => {
       const [name = "", ...value] = pair.split("=");
-      return [encode(name), encode(value.join("="))] as const;
+      return [encode(decode(name)), encode(decode(value.join("=")))] as const;
     });
   const order = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
   return pairs
@@ -81,8 +90,11 @@ function canonicalQuery(query: string): string {
     .join("&");
 }
 
-/** S3 signs the path as it is sent, once encoded; other services encode it again and normalise it. */
-export function canonicalRequest(request: SignedRequest, signedHeaders: readonly string[]): string {
+export function canonicalRequest(
+  service: string,
+  request: SignedRequest,
+  signedHeaders: readonly string[],
+): string {
   const [path = "/", query = ""] = request.target.split("?", 2);
   const headers = signedHeaders.map((name) => {
     const value = request.headers[name] ?? "";
@@ -90,11 +102,11 @@ export function canonicalRequest(request: SignedRequest, signedHeaders: readonly
   });
   return [
     request.method,
-    path.split("/").map(encode).join("/"),
+    canonicalPath(service, path),
     canonicalQuery(query),
     headers.join(""),
     signedHeaders.join(";"),
-    request.headers["x-amz-content-sha256"] ?? sha256(""),
+    request.payload,
   ].join("\n");
 }
 
@@ -103,11 +115,12 @@ export function signatureOf(
   { scope, signedHeaders }: Pick<Authorization, "scope" | "signedHeaders">,
   secretAccessKey: string,
 ): string {
+  const [, , service = ""] = scope.split("/");
   const text = [
     ALGORITHM,
     request.headers["x-amz-date"] ?? "",
     scope,
-    sha256(canonicalRequest(request, signedHeaders)),
+    sha256(canonicalRequest(service, request, signedHeaders)),
   ].join("\n");
   const key = scope.split("/").reduce<string | Buffer>(hmac, `AWS4${secretAccessKey}`);
   return createHmac("sha256", key).update(text).digest("hex");
@@ -120,7 +133,7 @@ function timeOf(stamp: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-/** Throws S3's error for a request that was not signed by this secret, now, for this service. */
+/** Throws the service's error for a request that was not signed by this secret, now. */
 export function verify(
   request: SignedRequest,
   authorization: Authorization,
@@ -129,29 +142,16 @@ export function verify(
 ): void {
   const { headers } = request;
   const stamp = headers["x-amz-date"] ?? "";
-  const [day, , service] = authorization.scope.split("/");
-  if (service !== "s3" || day !== stamp.slice(0, 8)) {
-    throw new AwsError(
-      "AuthorizationHeaderMalformed",
-      "The authorization header is malformed: the scope is wrong",
-    );
-  }
+  const [day, , service = ""] = authorization.scope.split("/");
+  if (day !== stamp.slice(0, 8)) throw signatureError(service, "malformed");
   // NaN, from a header that is no time, is refused too.
-  if (!(Math.abs(now - timeOf(stamp)) <= MOST_SKEW_MS)) {
-    throw new AwsError(
-      "RequestTimeTooSkewed",
-      "The difference between the request time and the current time is too large.",
-    );
-  }
+  if (!(Math.abs(now - timeOf(stamp)) <= MOST_SKEW_MS)) throw signatureError(service, "skewed");
   // What is not signed could be put in by anyone on the way.
   const needed = ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))];
   if (!needed.every((name) => authorization.signedHeaders.includes(name))) {
-    throw new AwsError("AccessDenied", "There were headers present in the request which were not signed");
+    throw signatureError(service, "not all signed");
   }
   const expected = Buffer.from(signatureOf(request, authorization, secretAccessKey));
   if (timingSafeEqual(expected, Buffer.from(authorization.signature))) return;
-  throw new AwsError(
-    "SignatureDoesNotMatch",
-    "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-  );
+  throw signatureError(service, "mismatch");
 }

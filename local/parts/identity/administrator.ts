@@ -1,12 +1,18 @@
-/** The key pair of whoever administers this machine, for S3's clients: the account's root, so to speak. */
+/** The key pair of whoever administers this machine: the account's root, so to speak. */
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Account } from "../../aws/model.ts";
+import { contextOf } from "../../aws/services/iam/conditions.ts";
 import { writeFileAtomic } from "../host/atomic-file.ts";
 import type { Machine } from "../machine.ts";
-import type { Identity } from "./http.ts";
+import type { Identity } from "./identity.ts";
+
+/** An identity and its access key. */
+export interface Administrator extends Identity {
+  readonly accessKeyId: string;
+}
 
 /** In the format of AWS_SHARED_CREDENTIALS_FILE, readable by its owner alone. */
 export function credentialsPath(machine: Pick<Machine, "dataDir">): string {
@@ -21,7 +27,7 @@ function made(): string {
   );
 }
 
-function read(path: string): { readonly accessKeyId: string; readonly secretAccessKey: string } {
+function read(path: string): Pick<Administrator, "accessKeyId" | "secretAccessKey"> {
   const text = readFileSync(path, "utf8");
   const value = (name: string): string => {
     const found = new RegExp(`^${name} = (\\S+)$`, "m").exec(text)?.[1];
@@ -32,18 +38,24 @@ function read(path: string): { readonly accessKeyId: string; readonly secretAcce
   return { accessKeyId: value("aws_access_key_id"), secretAccessKey: value("aws_secret_access_key") };
 }
 
-/** Makes the pair if there is none; answers who an access key belongs to. Roles of pods have no keys here. */
-export function administrator(
-  machine: Pick<Machine, "dataDir">,
-  account: Account,
-): (accessKeyId: string) => Identity | undefined {
+/** Makes the pair if there is none. */
+export function administrator(machine: Pick<Machine, "dataDir">, account: Account): Administrator {
   const path = credentialsPath(machine);
   if (!existsSync(path)) writeFileAtomic(path, made());
-  const { accessKeyId, secretAccessKey } = read(path);
-  const identity: Identity = {
-    secretAccessKey,
-    arn: `arn:aws:iam::${account.id}:root`,
-    may: () => true,
+  const arn = `arn:aws:iam::${account.id}:root`;
+  return {
+    ...read(path),
+    arn,
+    principals: [`AWS:${arn}`, `AWS:${account.id}`],
+    context: contextOf(
+      {
+        "aws:principalaccount": account.id,
+        "aws:principalarn": arn,
+        "aws:principaltype": "Account",
+        "aws:userid": account.id,
+      },
+      (key) => key.startsWith("aws:principaltag/"),
+    ),
+    decide: () => "allow",
   };
-  return (asked) => (asked === accessKeyId ? identity : undefined);
 }
