@@ -61,8 +61,10 @@ export async function test(): Promise<void> {
     await check("lint", "eslint", ["--max-warnings=0", "."]),
     await check("types", "tsc", ["-p", "."]),
     await check("types of the page", "tsc", ["-p", "app/web"]),
-    await jest("unit", []),
-    await jest("engine", ["--runInBand"]),
+    // Both mostly wait for real parts, so two at once pay on the two cores that jest would give one worker.
+    await jest("unit", ["--maxWorkers=2"]),
+    await jest("engine", ["--maxWorkers=2"]),
+    // They share the machine's one stack.
     await jest("e2e", ["--runInBand"]),
   ];
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);

@@ -110,11 +110,11 @@ uwsgi_temp_path temporary/uwsgi;
 proxy_cache_path ${CACHE_FOLDER} levels=1:2 keys_zone=edge:2m max_size=256m inactive=24h use_temp_path=off;
 geo $dollar { default "$"; }`;
 
-/** `version` is what the status socket answers: it tells whether a reload is done. */
+/** `version` is what the status socket answers: it tells whether a reload is done. The two halves know each other by it. */
 export function configuration(site: Site, version: string): string {
   const behaviours = site.behaviours.map((behaviour, index) => {
-    const origin = originServer(site, behaviour, index);
-    const viewer = viewerLocation(site, behaviour, index);
+    const origin = originServer(site, behaviour, index, version);
+    const viewer = viewerLocation(site, behaviour, index, version);
     const name = behaviour.pattern ?? "default";
     return {
       before: mark(name, [origin.maps, viewer.maps, origin.server].filter((text) => text !== "").join("\n")),

@@ -7,10 +7,15 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { JsonObject } from "../../region/protocol.ts";
 import { until } from "../host/until.ts";
+import { STATUS_SOCKET } from "./configuration.ts";
 import { createDistributionDriver } from "./driver.ts";
+import { behaviourSocket } from "./origin-server.ts";
 import { TestEdge } from "./testing.ts";
 
 // Real processes: on a busy machine the default of 5 s is not theirs.
@@ -28,6 +33,13 @@ const driver = () => createDistributionDriver(edge.context);
 
 function api(): JsonObject {
   return { ...edge.behaviour({ cachePolicyId: "other" }), pathPattern: "/api/*" };
+}
+
+/** What nginx answers on one of the sockets in its folder. */
+async function insideAnswer(socket: string, headers: Readonly<Record<string, string>>) {
+  const asked = request({ socketPath: join(folder(), socket), path: "/inside", headers, agent: false }).end();
+  const [answer] = (await once(asked, "response")) as [IncomingMessage];
+  return { headers: answer.headers, body: await text(answer) };
 }
 
 function folderOf(pid: string): string | undefined {
@@ -137,6 +149,20 @@ it("follows a policy and the load balancer's address within seconds", async () =
     20_000,
     async () => (await edge.request(`/back-${Date.now()}`)).status === 200,
   );
+});
+
+it("keeps no answer that one half got by other rules than the other made the key by", async () => {
+  edge.answer = (request, response) => {
+    response.setHeader("x-version-seen", String(request.headers["x-twinstack-version"]));
+    response.end("answer");
+  };
+  const version = await insideAnswer(STATUS_SOCKET, {});
+  const inner = (of: string) => insideAnswer(behaviourSocket(0), { "x-twinstack-version": of });
+  expect((await inner(version.body)).headers).toMatchObject({
+    "x-accel-expires": "60",
+    "x-version-seen": "undefined",
+  });
+  expect((await inner("of-before")).headers["x-accel-expires"]).toBe("0");
 });
 
 it("says once why it cannot follow a change, and goes on as it was", async () => {

@@ -30,23 +30,40 @@ function pattern(path: string): RegExp {
   return new RegExp(path.endsWith("*") ? `^${escapeRegex(path.slice(0, -1))}` : `^${escapeRegex(path)}$`);
 }
 
-/**
- * Removes cached objects by their paths; answers how many. nginx takes an object whose file is gone for one that it
- * never had. An answer that is on its way from the origin meanwhile is cached after it, as at AWS.
- * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
- */
-export function invalidateCache(folder: string, paths: readonly string[]): number {
-  const patterns = paths.map(pattern);
-  if (!existsSync(folder)) return 0;
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  const stale = files
+/** nginx writes an object under its file's name and ten digits first; the client may have it whole before it is renamed. */
+const BEING_WRITTEN = /\.\d{10}$/;
+
+/** More rounds than a rename can slip through; with traffic there is always something new. */
+const MAX_ROUNDS = 5;
+
+/** The files whose objects are named by `patterns`. */
+export function staleFiles(folder: string, patterns: readonly RegExp[]): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => {
       const key = existsSync(path) ? keyOf(path) : undefined;
       return key !== undefined && patterns.some((each) => each.test(key));
     });
-  for (const path of stale) rmSync(path, { force: true });
-  return stale.length;
+}
+
+/**
+ * Removes cached objects by their paths; answers how many. nginx takes an object whose file is gone for one that it
+ * never had. An answer that is on its way from the origin meanwhile may be cached after it, as at AWS.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
+ */
+export function invalidateCache(folder: string, paths: readonly string[], find = staleFiles): number {
+  const patterns = paths.map(pattern);
+  const objects = new Set<string>();
+  // A file that is renamed between its finding and its removal stays: so until there is none.
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const stale = find(folder, patterns);
+    if (stale.length === 0) break;
+    for (const path of stale) {
+      rmSync(path, { force: true });
+      objects.add(path.replace(BEING_WRITTEN, ""));
+    }
+  }
+  return objects.size;
 }

@@ -14,6 +14,8 @@ import { ttlMaps } from "./ttl.ts";
 /** Headers between the two halves; none of them leaves. */
 export const SAID_HEADER = "X-Twinstack-Cache-Control";
 export const FETCHED_HEADER = "X-Twinstack-Fetched";
+/** Version of the configuration that the outer half made its key by. */
+export const VERSION_HEADER = "X-Twinstack-Version";
 
 export function behaviourSocket(index: number): string {
   return `behaviour-${index}.sock`;
@@ -69,6 +71,7 @@ function requestHeaders(site: Site, behaviour: Behaviour, cookies: string): read
   for (const [name, value] of ownHeaders(site)) set(name, value);
   for (const { name, value } of origin.headers) set(name, literal(value));
   set("X-Twinstack-Viewer", '""');
+  set(VERSION_HEADER, '""');
   set(SIGNED_HEADER, origin.signed ? "1" : '""');
   return [
     `proxy_pass_request_headers ${passing ? "on" : "off"};`,
@@ -79,11 +82,22 @@ function requestHeaders(site: Site, behaviour: Behaviour, cookies: string): read
 /** For the outer half. In this order: nginx takes X-Accel-Expires before the Expires that comes after it. */
 function answerHeaders(name: string): readonly string[] {
   return [
-    `add_header X-Accel-Expires $${name}_ttl always;`,
+    `add_header X-Accel-Expires $${name}_kept always;`,
     `add_header Expires ${originHeader("Expires")} always;`,
     `add_header ${SAID_HEADER} ${originHeader("Cache-Control")} always;`,
     `add_header ${FETCHED_HEADER} $msec always;`,
   ];
+}
+
+/**
+ * While a reload is under way either half may speak to the other of before: the origin was then asked by other rules than
+ * those the key was made by, and the answer must not be found under it.
+ */
+function keptForOwnHalf(name: string, version: string): string {
+  return map(requestHeader(VERSION_HEADER), `$${name}_kept`, [
+    ["default", "0"],
+    [literal(version), `$${name}_ttl`],
+  ]);
 }
 
 /** Maps and server of the behaviour with this index. */
@@ -91,6 +105,7 @@ export function originServer(
   site: Site,
   behaviour: Behaviour,
   index: number,
+  version: string,
 ): { maps: string; server: string } {
   const name = `b${index}`;
   const { origin, forward, cache } = behaviour;
@@ -144,7 +159,10 @@ export function originServer(
     indent(failed("silent", 504)),
     "}",
   ].join("\n");
-  return { maps: [...query.maps, ...cookies.maps, ttl].join("\n"), server };
+  return {
+    maps: [...query.maps, ...cookies.maps, ttl, keptForOwnHalf(name, version)].join("\n"),
+    server,
+  };
 }
 
 /** The servers of an origin, by its name. Nobody answering to a name is CloudFront's 502: a socket that is not there. */

@@ -1,6 +1,6 @@
 /** The outer half of a behaviour: methods, cache, headers and compression, before the origin is asked. */
-import { indent, template } from "./nginx-text.ts";
-import { behaviourSocket } from "./origin-server.ts";
+import { indent, literal, template } from "./nginx-text.ts";
+import { behaviourSocket, VERSION_HEADER } from "./origin-server.ts";
 import { cookiePart, headerKey, queryPart } from "./request-parts.ts";
 import { edgeHeaders, policyHeaders } from "./response-headers.ts";
 import type { Behaviour, CachePolicy, ErrorResponse, Site } from "./site.ts";
@@ -165,6 +165,7 @@ export function viewerLocation(
   site: Site,
   behaviour: Behaviour,
   index: number,
+  version: string,
 ): { maps: string; location: string } {
   const name = `b${index}`;
   const policy = policyHeaders(name, behaviour.headers);
@@ -176,6 +177,7 @@ export function viewerLocation(
     `if ($request_method !~ "^(?:${behaviour.methods.join("|")})$") { return ${NOT_ALLOWED_METHOD}; }`,
     `proxy_pass http://unix:${behaviourSocket(index)}:;`,
     ...TO_INNER,
+    `proxy_set_header ${VERSION_HEADER} ${literal(version)};`,
     ...cache.lines,
     ...compression(behaviour),
     ...policy.lines,
