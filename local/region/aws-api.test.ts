@@ -216,6 +216,15 @@ describe("by S3's gateway endpoint", () => {
     expect(await inPod("get", "assets-1", "assets/a.js")).toBe("let a;");
   });
 
+  it("of which there is one, so that a second is refused", async () => {
+    const table = await create("aws:ec2/routeTable:RouteTable", { vpcId });
+    const second = endpoint("s3", { vpcEndpointType: "Gateway", routeTableIds: [table.id] });
+    await expect(second).rejects.toMatchObject({ code: "VpcEndpointLimitExceeded" });
+    const [made] = account.all(VPC_ENDPOINT).filter(({ id }) => id !== gateway.id);
+    if (made) await remove(made);
+    expect(await inPod("get", "assets-1", "assets/a.js")).toBe("let a;");
+  });
+
   it("until no route table leads there any more", async () => {
     const next = { ...gateway, outputs: { ...gateway.outputs, routeTableIds: [] } };
     await driverOf(VPC_ENDPOINT)?.update(next, gateway, said);

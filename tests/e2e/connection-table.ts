@@ -31,6 +31,8 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^px-/, "pooler"],
   [/^dns-/, "resolver"],
   [/^registry$/, "registry"],
+  [/^s3-/, "S3"],
+  [/^vpce-/, "interface endpoint"],
 ];
 
 /** TCP ports of a host that others could reach, by what listens there now. */

@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
 
 import { S3_OFFSET } from "../../aws/services/ec2/prefix-lists.ts";
+import { AwsError } from "../../aws/model.ts";
+import type { Account } from "../../aws/model.ts";
 import { VPC_ENDPOINT } from "../../aws/services/ec2/references.ts";
 import type { DriverContext, PartDriver } from "../../region/part.ts";
 import type { StoredResource } from "../../region/protocol.ts";
@@ -30,7 +32,11 @@ export function createVpcEndpointDriver(context: EndpointContext): PartDriver {
   const { machine, account } = context;
   const servers = new Map<string, Promise<EndpointServer>>();
   machine.ended.addEventListener("abort", () => {
-    for (const server of servers.values()) void server.then((running) => running.close());
+    for (const server of servers.values())
+      void server.then(
+        (running) => running.close(),
+        () => undefined,
+      );
   });
 
   function server(endpoint: StoredResource, placement: Placement): Promise<EndpointServer> {
@@ -56,24 +62,24 @@ export function createVpcEndpointDriver(context: EndpointContext): PartDriver {
     const placement = placementOf(endpoint, account);
     if (placement === undefined || placement.places.length === 0) return {};
     const { places, names, vpcId } = placement;
+    refuseSecond(account, endpoint, placement);
     await server(endpoint, placement);
     const addresses = await Promise.all(places.map((place) => connect(place, endpoint, vpcId)));
     for (const name of names) await machine.dns.set(name, addresses);
     return {};
   }
 
-  /** Takes away what `endpoint` has and `kept` has not. */
+  /** Takes away what `endpoint` has, but what `kept` and the account's other endpoints have. */
   async function withdraw(endpoint: StoredResource, kept: Placement | undefined): Promise<void> {
     const placement = placementOf(endpoint, account);
     if (placement === undefined) return;
-    const reachable = kept === undefined || kept.places.length === 0 ? [] : kept.names;
-    for (const name of placement.names) if (!reachable.includes(name)) await machine.dns.remove(name);
-    const hosts = placement.places.map(({ host }) => host);
-    const staying = kept?.places.map(({ host }) => host) ?? [];
-    await Promise.all(
-      hosts.filter((host) => !staying.includes(host)).map((host) => machine.hosts.remove(host)),
-    );
-    if (staying.length > 0) return;
+    const staying = [kept, ...othersOf(account, endpoint)].filter((each) => each !== undefined);
+    const hosts = staying.flatMap(({ places }) => places.map(({ host }) => host));
+    const names = staying.flatMap((each) => (each.places.length > 0 ? each.names : []));
+    for (const name of placement.names) if (!names.includes(name)) await machine.dns.remove(name);
+    const leaving = placement.places.filter(({ host }) => !hosts.includes(host));
+    await Promise.all(leaving.map(({ host }) => machine.hosts.remove(host)));
+    if (kept !== undefined && kept.places.length > 0) return;
     const running = await servers.get(endpoint.id);
     servers.delete(endpoint.id);
     running?.close();
@@ -97,4 +103,22 @@ export function createVpcEndpointDriver(context: EndpointContext): PartDriver {
     },
     delete: (endpoint) => withdraw(endpoint, undefined),
   };
+}
+
+function othersOf(account: Account, endpoint: StoredResource): readonly Placement[] {
+  const others = account.all(VPC_ENDPOINT).filter(({ id }) => id !== endpoint.id);
+  return others.flatMap((other) => placementOf(other, account) ?? []);
+}
+
+/** AWS takes several gateway endpoints with route tables of their own each; here one opens the way for the whole VPC. */
+function refuseSecond(account: Account, endpoint: StoredResource, { service, places }: Placement): void {
+  const hosts = places.map(({ host }) => host);
+  const taken = othersOf(account, endpoint).some((other) =>
+    other.places.some(({ host }) => hosts.includes(host)),
+  );
+  if (!taken) return;
+  throw new AwsError(
+    "VpcEndpointLimitExceeded",
+    `routeTableIds: this machine runs one endpoint of ${service} for a VPC; name all route tables in that one`,
+  );
 }

@@ -110,6 +110,7 @@ describe("hosts", () => {
         host: "web",
         vpcId: VPC,
         address: host.address,
+        subnet: `${sandbox.address("1.0")}/24`,
         ranges: [],
         router: sandbox.address("0.1"),
         resolver: sandbox.address("0.2"),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import type { Account } from "../../aws/model.ts";
 import { contextOf } from "../../aws/services/iam/conditions.ts";
+import type { Unjudged } from "../../aws/services/iam/policy-decision.ts";
 import { writeFileAtomic } from "../host/atomic-file.ts";
 import type { Machine } from "../machine.ts";
 import type { Identity } from "./identity.ts";
@@ -39,7 +40,11 @@ function read(path: string): Pick<Administrator, "accessKeyId" | "secretAccessKe
 }
 
 /** Makes the pair if there is none. */
-export function administrator(machine: Pick<Machine, "dataDir">, account: Account): Administrator {
+export function administrator(
+  machine: Pick<Machine, "dataDir">,
+  account: Account,
+  unjudged: Unjudged,
+): Administrator {
   const path = credentialsPath(machine);
   if (!existsSync(path)) writeFileAtomic(path, made());
   const arn = `arn:aws:iam::${account.id}:root`;
@@ -57,5 +62,6 @@ export function administrator(machine: Pick<Machine, "dataDir">, account: Accoun
       (key) => key.startsWith("aws:principaltag/"),
     ),
     decide: () => "allow",
+    unjudged,
   };
 }

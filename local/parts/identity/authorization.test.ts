@@ -71,6 +71,18 @@ it("tells policies how it came", () => {
   expect(why({ keys: { "s3:prefix": "a/" }, resourcePolicy: only("s3:prefix", "a/") })).toBeUndefined();
 });
 
+it("tells of a policy that it cannot judge, and takes the side of no", () => {
+  const told: string[] = [];
+  const identity = { ...may, unjudged: (what: string) => void told.push(what) };
+  const doubtful = { ...open, Effect: "Deny", Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } };
+  expect(why({ identity, resourcePolicy: policy(doubtful) })).toBe(
+    "with an explicit deny in a resource-based policy",
+  );
+  expect(told).toEqual([
+    "arn:aws:s3:::b/k: a Deny is taken to apply, because the stand-in cannot judge it: * (IpAddress aws:sourceip)",
+  ]);
+});
+
 it("says in AWS's words who may not do what", () => {
   const request = { ...right, identity: mayNot, via: undefined };
   const end = "because no identity-based policy allows the s3:GetObject action";

@@ -3,7 +3,7 @@ import type { Account } from "../../aws/model.ts";
 import { contextOf } from "../../aws/services/iam/conditions.ts";
 import type { Context } from "../../aws/services/iam/conditions.ts";
 import { decide } from "../../aws/services/iam/policy-decision.ts";
-import type { Access, Decision } from "../../aws/services/iam/policy-decision.ts";
+import type { Access, Decision, Unjudged } from "../../aws/services/iam/policy-decision.ts";
 import type { Statement } from "../../aws/services/iam/statements.ts";
 import type { Identity, Right } from "./identity.ts";
 
@@ -35,8 +35,12 @@ export function denial(account: Account, request: RightRequest): string | undefi
   const context = requestContext(account, request);
   const access: Access = { principals: identity.principals, action, resource, context };
   const own = identity.decide({ action, resource }, context);
-  const ofResource = resourceDecision(account, resourcePolicy, access);
-  const ofEndpoint = via === undefined ? "allow" : decide(via.policy, access);
+  const unjudged =
+    (whose: string): Unjudged =>
+    (what) =>
+      identity.unjudged(`${whose}: ${what}`);
+  const ofResource = resourceDecision(account, resourcePolicy, access, unjudged(resource));
+  const ofEndpoint = via === undefined ? "allow" : decide(via.policy, access, unjudged(via.endpointId));
   if (own === "deny") return "with an explicit deny in an identity-based policy";
   if (ofResource === "deny") return "with an explicit deny in a resource-based policy";
   if (ofEndpoint === "deny") return "with an explicit deny in a VPC endpoint policy";
@@ -58,11 +62,16 @@ export function authorize(account: Account, request: RightRequest, quoted = fals
 }
 
 /** A Deny of the whole account is one of each identity in it; an Allow to it leaves the choice to their own policies. */
-function resourceDecision(account: Account, policy: readonly Statement[], access: Access): Decision {
+function resourceDecision(
+  account: Account,
+  policy: readonly Statement[],
+  access: Access,
+  unjudged: Unjudged,
+): Decision {
   const whole = [`AWS:arn:aws:iam::${account.id}:root`, `AWS:${account.id}`];
   const denies = policy.filter(({ allow }) => !allow);
-  const denied = decide(denies, { ...access, principals: [...access.principals, ...whole] });
-  return denied === "deny" ? denied : decide(policy, access);
+  const denied = decide(denies, { ...access, principals: [...access.principals, ...whole] }, unjudged);
+  return denied === "deny" ? denied : decide(policy, access, unjudged);
 }
 
 /** Every request counts as made with TLS: the address is on loopback, or inside the VPC, where it has it. */

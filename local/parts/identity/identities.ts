@@ -1,6 +1,7 @@
 import type { Account } from "../../aws/model.ts";
 import { contextOf } from "../../aws/services/iam/conditions.ts";
 import type { Context } from "../../aws/services/iam/conditions.ts";
+import type { Unjudged } from "../../aws/services/iam/policy-decision.ts";
 import { ROLE } from "../../aws/services/iam/references.ts";
 import { roleDecision } from "../../aws/services/iam/role-policies.ts";
 import { text } from "../../aws/services/fields.ts";
@@ -25,6 +26,8 @@ export interface IdentitiesOptions {
 export interface KnownIdentities {
   readonly administrator: Administrator;
   readonly of: Identities;
+  /** Told what of a policy could not be judged; says each thing once in the log. */
+  readonly unjudged: Unjudged;
   /** Credentials of a role's session; who may have them is the caller's to decide. */
   assume(role: StoredResource, session: Pick<RoleSession, "sessionName" | "tags" | "expires">): Assumed;
 }
@@ -37,11 +40,12 @@ export interface Assumed extends TemporaryCredentials {
 /** The administrator and, by their temporary credentials, the sessions of roles in the record. */
 export function createIdentities(options: IdentitiesOptions): KnownIdentities {
   const { machine, account, now = Date.now } = options;
-  const root = administrator(machine, account);
+  const unjudged = onceEach((what) => options.log(`policies: ${what}`));
+  const root = administrator(machine, account, unjudged);
   const issuer = new TemporaryCredentialsIssuer(machine);
-  const log = onceEach(options.log);
   return {
     administrator: root,
+    unjudged,
     of(accessKeyId, sessionToken) {
       if (accessKeyId === root.accessKeyId) return sessionToken === undefined ? root : "unknown token";
       if (sessionToken === undefined) return "unknown key";
@@ -51,7 +55,7 @@ export function createIdentities(options: IdentitiesOptions): KnownIdentities {
       const role = account.get(ROLE, opened.session.roleName);
       // Of a role that is gone nothing stays good.
       if (role === undefined || roleIdOf(role) !== opened.session.roleId) return "unknown token";
-      return sessionIdentity(account, role, opened, log);
+      return sessionIdentity(account, role, opened, unjudged);
     },
     assume(role, { sessionName, tags, expires }) {
       const session = { roleId: roleIdOf(role), roleName: role.id, sessionName, tags, expires };
@@ -64,7 +68,7 @@ function sessionIdentity(
   account: Account,
   role: StoredResource,
   { session, secretAccessKey }: OpenedToken,
-  log: (message: string) => void,
+  unjudged: Unjudged,
 ): Identity {
   const arn = sessionArn(account, role, session.sessionName);
   const roleArn = text(role.outputs, "arn") ?? "";
@@ -73,8 +77,8 @@ function sessionIdentity(
     arn,
     principals: [`AWS:${arn}`, `AWS:${roleArn}`],
     context: sessionContext(account, role, session),
-    decide: (right, context) =>
-      roleDecision(account, role, { ...right, principals: [], context }, (what) => log(`policies: ${what}`)),
+    decide: (right, context) => roleDecision(account, role, { ...right, principals: [], context }, unjudged),
+    unjudged,
   };
 }
 
@@ -105,11 +109,11 @@ function roleIdOf(role: StoredResource): string {
 }
 
 /** Every request would say the same of a policy that cannot be judged. */
-function onceEach(log: (message: string) => void): (message: string) => void {
-  const said = new Set<string>();
-  return (message) => {
-    if (said.has(message)) return;
-    said.add(message);
-    log(message);
+function onceEach(tell: Unjudged): Unjudged {
+  const told = new Set<string>();
+  return (what) => {
+    if (told.has(what)) return;
+    told.add(what);
+    tell(what);
   };
 }

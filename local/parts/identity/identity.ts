@@ -1,5 +1,5 @@
 import type { Context } from "../../aws/services/iam/conditions.ts";
-import type { Decision } from "../../aws/services/iam/policy-decision.ts";
+import type { Decision, Unjudged } from "../../aws/services/iam/policy-decision.ts";
 
 /** Something to do, and what to: `s3:PutObject` on an ARN, or on `*` where the action knows no resource. */
 export interface Right {
@@ -18,4 +18,6 @@ export interface Identity {
   readonly context: Context;
   /** What its own policies say. */
   decide(right: Right, context: Context): Decision;
+  /** Told what of the policies of resources and endpoints could not be judged for it. */
+  readonly unjudged: Unjudged;
 }

@@ -15,6 +15,7 @@ export function testIdentity(
     principals: [`AWS:${arn}`],
     context: contextOf({ "aws:principalarn": arn }),
     decide: ({ action, resource }) => (may(action, resource) ? "allow" : "none"),
+    unjudged: () => undefined,
   };
 }
 

@@ -6,6 +6,7 @@ import { POD_IDENTITY } from "../../aws/services/eks/references.ts";
 import { flag, text } from "../../aws/services/fields.ts";
 import { contextOf } from "../../aws/services/iam/conditions.ts";
 import { decide } from "../../aws/services/iam/policy-decision.ts";
+import type { Unjudged } from "../../aws/services/iam/policy-decision.ts";
 import { roleByArn } from "../../aws/services/iam/references.ts";
 import { statementsOf } from "../../aws/services/iam/statements.ts";
 import type { StoredResource } from "../../region/protocol.ts";
@@ -19,7 +20,7 @@ const LONGEST_SESSION_NAME = 64;
 
 export interface EksAuth {
   readonly account: Account;
-  readonly identities: Pick<KnownIdentities, "assume">;
+  readonly identities: Pick<KnownIdentities, "assume" | "unjudged">;
   /** The cluster whose pods ask. */
   readonly cluster: StoredResource;
   readonly review: ReviewToken;
@@ -64,7 +65,7 @@ export async function assumeRoleForPodIdentity(
   }
   const tags = flag(association.inputs, "disableSessionTags") === true ? {} : sessionTags(cluster, pod);
   const role = roleByArn(account, text(association.inputs, "roleArn") ?? "");
-  if (role === undefined || !trusts(account, role, cluster, tags)) {
+  if (role === undefined || !trusts(account, role, cluster, tags, identities.unjudged)) {
     throw new AwsError(
       "AccessDeniedException",
       "Unauthorized Exception! EKS does not have permissions to assume the associated role.",
@@ -99,6 +100,7 @@ function trusts(
   role: StoredResource,
   cluster: StoredResource,
   tags: Readonly<Record<string, string>>,
+  unjudged: Unjudged,
 ): boolean {
   const trust = statementsOf(text(role.inputs, "assumeRolePolicy") ?? "{}");
   const requested = Object.entries(tags).map(([key, value]) => [`aws:requesttag/${key}`, value] as const);
@@ -113,7 +115,10 @@ function trusts(
   const actions = ["sts:AssumeRole", ...(requested.length > 0 ? ["sts:TagSession"] : [])];
   const resource = text(role.outputs, "arn") ?? "";
   const principals = [`Service:${SERVICE}`];
-  return actions.every((action) => decide(trust, { principals, action, resource, context }) === "allow");
+  const told: Unjudged = (what) => unjudged(`trust of ${role.id}: ${what}`);
+  return actions.every(
+    (action) => decide(trust, { principals, action, resource, context }, told) === "allow",
+  );
 }
 
 /** `eks-<cluster>-<pod>-<uuid>`, the first two cut to what IAM takes. */

@@ -17,7 +17,7 @@ import { reviewWith } from "./token-review.ts";
 export interface PodIdentityContext {
   readonly machine: Pick<LocalMachine, "dataDir" | "run" | "ended">;
   readonly account: Account;
-  readonly identities: Pick<KnownIdentities, "assume">;
+  readonly identities: Pick<KnownIdentities, "assume" | "unjudged">;
 }
 
 /** The cluster's driver with EKS Auth beside it, for as long as the cluster is there; the nodes' agents ask it. */

@@ -222,12 +222,12 @@ it("takes a right sum", async () => {
 });
 
 it("has a key pair for who administers the machine, and keeps it", () => {
-  const { accessKeyId, secretAccessKey } = administrator(machine, account);
+  const { accessKeyId, secretAccessKey } = administrator(machine, account, () => undefined);
   expect(statSync(credentialsPath(machine)).mode & 0o777).toBe(0o600);
   expect(accessKeyId).toMatch(/^AKIA[0-9A-F]{16}$/);
   expect(secretAccessKey).toMatch(/^\S{40}$/);
   expect(readFileSync(credentialsPath(machine), "utf8")).toBe(
     `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
   );
-  expect(administrator(machine, account)).toMatchObject({ accessKeyId, secretAccessKey });
+  expect(administrator(machine, account, () => undefined)).toMatchObject({ accessKeyId, secretAccessKey });
 });

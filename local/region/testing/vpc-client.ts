@@ -42,7 +42,7 @@ async function run(): Promise<unknown> {
   switch (what) {
     case "resolve":
       return new Promise((resolve) =>
-        resolver.resolve4(first, (_error, found) => resolve([...(found ?? [])].sort())),
+        resolver.resolve4(first, (error, found) => resolve(error ? [] : [...found].sort())),
       );
     case "plain":
       return plain(first, second);

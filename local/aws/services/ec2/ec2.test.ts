@@ -246,4 +246,12 @@ describe("VPC endpoints", () => {
     expect(made.outputs["networkInterfaceIds"]).toHaveLength(2);
     expect(made.outputs["securityGroupIds"]).toEqual([vpc.outputs["defaultSecurityGroupId"]]);
   });
+
+  it("keeps a policy that is not named any more", () => {
+    const policy =
+      '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}]}';
+    const inputs = { vpcId: vpc.id, serviceName: service("s3"), vpcEndpointType: "Gateway" };
+    const made = account.make(ENDPOINT, { ...inputs, policy });
+    expect(account.update(made, inputs).outputs["policy"]).toBe(policy);
+  });
 });

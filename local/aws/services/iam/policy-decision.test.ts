@@ -116,8 +116,10 @@ describe("conditions", () => {
     decide(
       statementsOf(JSON.stringify({ Statement: statements })),
       { principals: [], action: "a:b", resource: "*", context },
-      ({ conditions }) => void told.push(...conditions.keys()),
+      (what) => void told.push(what),
     );
-    expect(told).toEqual(["NumericEquals"]);
+    expect(told).toEqual([
+      "an Allow is left out, because the stand-in cannot judge it: * (NumericEquals s3:max-keys)",
+    ]);
   });
 });

@@ -13,6 +13,9 @@ export interface Access {
   readonly context: Context;
 }
 
+/** Told what could not be judged, for the log: a sentence, no secret in it. */
+export type Unjudged = (what: string) => void;
+
 /** Of policies taken together; `none` is the default: no statement speaks of it. */
 export type Decision = "allow" | "deny" | "none";
 
@@ -24,12 +27,12 @@ export type Decision = "allow" | "deny" | "none";
 export function decide(
   statements: readonly Statement[],
   access: Access,
-  unjudged: (statement: Statement) => void = () => undefined,
+  unjudged: Unjudged = () => undefined,
 ): Decision {
   let decision: Decision = "none";
   for (const statement of statements) {
     const found = applies(statement, access);
-    if (found === undefined) unjudged(statement);
+    if (found === undefined) unjudged(doubt(statement));
     if (found ?? !statement.allow) {
       if (!statement.allow) return "deny";
       decision = "allow";
@@ -58,4 +61,12 @@ function names(principal: string, asker: readonly string[]): boolean {
 function selected({ names: patterns, except }: Patterns, value: string, flags?: string): boolean | undefined {
   if (patterns.some((pattern) => !pattern.includes("${") && like(pattern, value, flags))) return !except;
   return patterns.some((pattern) => pattern.includes("${")) ? undefined : except;
+}
+
+function doubt({ allow, actions, conditions }: Statement): string {
+  const keys = [...conditions].flatMap(([operator, each]) =>
+    [...each.keys()].map((key) => `${operator} ${key}`),
+  );
+  const effect = allow ? "an Allow is left out" : "a Deny is taken to apply";
+  return `${effect}, because the stand-in cannot judge it: ${actions.names.join(", ")} (${keys.join(", ") || "a policy variable"})`;
 }

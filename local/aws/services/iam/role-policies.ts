@@ -2,13 +2,10 @@ import type { StoredResource } from "../../../region/protocol.ts";
 import type { Account } from "../../model.ts";
 import { objects, text, texts } from "../fields.ts";
 import { decide } from "./policy-decision.ts";
-import type { Access, Decision } from "./policy-decision.ts";
+import type { Access, Decision, Unjudged } from "./policy-decision.ts";
 import { POLICY, ROLE_POLICY, ROLE_POLICY_ATTACHMENT } from "./references.ts";
 import { statementsOf } from "./statements.ts";
 import type { Statement } from "./statements.ts";
-
-/** What could not be judged, for the log: a sentence, no secret in it. */
-export type Unjudged = (what: string) => void;
 
 /**
  * What a role may do: its own policies and those attached to it, within its permissions boundary. Of AWS's own policies
@@ -36,7 +33,7 @@ export function roleDecision(
     ),
   ];
   const judge = (all: readonly Statement[]): Decision =>
-    decide(all, access, (statement) => unjudged(`${role.id}: ${doubt(statement)}`));
+    decide(all, access, (what) => unjudged(`${role.id}: ${what}`));
   const decision = judge(statements);
   const boundary = text(role.inputs, "permissionsBoundary");
   if (boundary === undefined || decision === "deny") return decision;
@@ -49,12 +46,4 @@ function managed(account: Account, arn: string, unjudged: Unjudged): readonly St
   if (policy !== undefined) return statementsOf(text(policy.inputs, "policy") ?? "{}");
   unjudged(`${arn}: the text of AWS's own policies is not known here: it allows nothing`);
   return [];
-}
-
-function doubt({ allow, actions, conditions }: Statement): string {
-  const keys = [...conditions].flatMap(([operator, each]) =>
-    [...each.keys()].map((key) => `${operator} ${key}`),
-  );
-  const effect = allow ? "an Allow is left out" : "a Deny is taken to apply";
-  return `${effect}, because the stand-in cannot judge it: ${actions.names.join(", ")} (${keys.join(", ") || "a policy variable"})`;
 }
