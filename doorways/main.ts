@@ -1,3 +1,5 @@
+import { enableCompileCache } from "node:module";
+import { compileCacheDir } from "../local/paths.ts";
 import { RegionError } from "../local/region/region-error.ts";
 import { Interrupted, UserError } from "./user-error.ts";
 
@@ -56,6 +58,8 @@ function help(): void {
   process.stdout.write(`Twinstack\n\n${lines.join("\n")}\n`);
 }
 
+// For this process alone, not in its environment: tests and builds that are started here do without.
+enableCompileCache(compileCacheDir());
 const name = process.argv[2] ?? "help";
 const doorway = doorways[name];
 if (name === "help") {

@@ -2,7 +2,7 @@ import { callRegion } from "../local/region/client.ts";
 import { runDir, stateDir } from "../local/paths.ts";
 import { join } from "node:path";
 import { existsSync } from "node:fs";
-import { colours, platformStack, releaseStack, stackExists, stackOutputs, type Colour } from "./stack.ts";
+import { colours, platformStack, releaseStack, stackExists, plainOutputs, type Colour } from "./stack.ts";
 import { UserError } from "./user-error.ts";
 
 interface LoadBalancerOutput {
@@ -76,7 +76,7 @@ async function resolved({ host, port }: PlatformEndpoint): Promise<Endpoint> {
 
 async function releasedImage(colour: Colour): Promise<string | null> {
   if (!stackExists(releaseStack(colour))) return null;
-  const { image } = await stackOutputs(releaseStack(colour));
+  const { image } = await plainOutputs(releaseStack(colour));
   return typeof image === "string" ? image : null;
 }
 
@@ -85,7 +85,7 @@ export async function readOutput(): Promise<Output> {
   if (!existsSync(runDir()) || !stackExists(platformStack)) {
     throw new UserError('nothing is up on this machine: run "make up" first');
   }
-  const platform = await stackOutputs(platformStack);
+  const platform = await plainOutputs(platformStack);
   const loadBalancer = platform["loadBalancer"] as LoadBalancerOutput | undefined;
   if (loadBalancer === undefined)
     throw new UserError('the platform is not complete: run "make up" to finish it');

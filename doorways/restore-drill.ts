@@ -17,7 +17,7 @@ import { callRegion } from "../local/region/client.ts";
 import type { StoredResource } from "../local/region/protocol.ts";
 import { pulumiOutput } from "./pulumi.ts";
 import { detail, step } from "./say.ts";
-import { platformStack, stackExists, stackOutputs } from "./stack.ts";
+import { platformStack, stackExists, plainOutputs } from "./stack.ts";
 import { UserError } from "./user-error.ts";
 
 const FIRST_BACKUP_MS = 60_000;
@@ -81,7 +81,7 @@ export async function restoreDrill(): Promise<void> {
   }
   if (await removeLeftover(detail)) step("removed what an interrupted drill left");
   const source = await primaryInstance();
-  const { name: database } = (await stackOutputs(platformStack))["database"] as { name: string };
+  const { name: database } = (await plainOutputs(platformStack))["database"] as { name: string };
   const read = <T>(id: string, work: (session: Session) => Promise<T>): Promise<T> =>
     withSession(parts, { host: primaryHost(id) }, work, { database, timeoutMs: READ_MS });
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultStateDir, stateDir } from "../local/paths.ts";
+import { readCheckpoint } from "./checkpoint.ts";
 import { checkout } from "./checkout.ts";
 import { backendDir, ensureBackend, pulumi, pulumiOutput } from "./pulumi.ts";
 import { cancelStaleLock } from "./stack-lock.ts";
@@ -18,9 +19,12 @@ export const configFile = (stack: string): string => join(configDir(), `Pulumi.$
 
 const saltLine = /^encryptionsalt: .*$/m;
 
+const stacksDir = (): string => join(backendDir(), "stacks/.pulumi/stacks/twinstack");
+const stackFile = (stack: string): string => join(stacksDir(), `${stack}.json`);
+
 /** Whether the stack was ever made in the file backend. */
 export function stackExists(stack: string): boolean {
-  return existsSync(join(backendDir(), "stacks/.pulumi/stacks/twinstack", `${stack}.json`));
+  return existsSync(stackFile(stack));
 }
 
 /**
@@ -86,10 +90,7 @@ export async function operate(
 
 /** A killed update leaves "creating" records. The stand-ins' creates are idempotent by URN, so the next `up` makes them good. */
 async function forgetPendingCreates(stack: string): Promise<void> {
-  const state = JSON.parse(await pulumiOutput(["stack", "export", "--stack", stack])) as {
-    deployment?: { pending_operations?: readonly unknown[] };
-  };
-  if ((state.deployment?.pending_operations ?? []).length === 0) return;
+  if (!(await readCheckpoint(stackFile(stack))).interrupted) return;
   const args = ["refresh", "--stack", stack, "--config-file", configFile(stack), "--yes", "--skip-preview"];
   const { code } = await pulumi([...args, "--clear-pending-creates"], { show: true });
   if (code !== 0)
@@ -98,7 +99,12 @@ async function forgetPendingCreates(stack: string): Promise<void> {
     );
 }
 
-/** The stack's outputs with secrets in clear: for use in this process, not for printing. */
+/** The stack's outputs that are not secret. */
+export async function plainOutputs(stack: string): Promise<Readonly<Record<string, unknown>>> {
+  return (await readCheckpoint(stackFile(stack))).outputs;
+}
+
+/** All of the stack's outputs, secrets in clear: for use in this process, not for printing. */
 export async function stackOutputs(stack: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await pulumiOutput(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
   return JSON.parse(text) as Record<string, unknown>;
@@ -106,8 +112,7 @@ export async function stackOutputs(stack: string): Promise<Readonly<Record<strin
 
 /** Stacks of this project in the backend. */
 export async function existingStacks(): Promise<readonly string[]> {
-  const folder = join(backendDir(), "stacks/.pulumi/stacks/twinstack");
-  if (!existsSync(folder)) return [];
-  const files = await readdir(folder);
+  if (!existsSync(stacksDir())) return [];
+  const files = await readdir(stacksDir());
   return files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length));
 }

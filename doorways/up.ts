@@ -1,6 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { buildImage, pushImage } from "./image.ts";
 import { readOutput } from "./output.ts";
+import { pageAnswers } from "./page.ts";
 import { prepareMachine } from "./prepare.ts";
 import { step } from "./say.ts";
 import {
@@ -10,10 +10,9 @@ import {
   preparedImage,
   prepareStack,
   releaseStack,
-  stackOutputs,
+  plainOutputs,
   type Colour,
 } from "./stack.ts";
-import { UserError } from "./user-error.ts";
 
 /** Runs the release program of one colour with an image by digest. */
 export async function release(colour: Colour, image: string): Promise<void> {
@@ -30,27 +29,6 @@ async function mendReleases(): Promise<void> {
   }
 }
 
-const pageDeadlineMs = 60_000;
-
-/** Ready pods are healthy targets, by their readiness gate; the page is up when the CDN's way to them is there too. */
-async function pageAnswers(url: string): Promise<void> {
-  step(`waiting for ${url}`);
-  const deadline = Date.now() + pageDeadlineMs;
-  for (;;) {
-    const answer = await fetch(url).then(
-      ({ status }) => `HTTP ${status}`,
-      (error: unknown) => String(error),
-    );
-    if (answer === "HTTP 200") return;
-    if (Date.now() > deadline) {
-      throw new UserError(
-        `${url} answers "${answer}" after ${pageDeadlineMs / 1000} s: "make status" shows what runs`,
-      );
-    }
-    await delay(200);
-  }
-}
-
 export async function up(): Promise<void> {
   await prepareMachine();
   await prepareStack(platformStack);
@@ -61,13 +39,14 @@ export async function up(): Promise<void> {
   step("platform");
   await operate("up", platformStack, "--refresh");
   if (built !== undefined) {
-    const { repositoryUrl } = (await stackOutputs(platformStack))["registry"] as { repositoryUrl: string };
+    const { repositoryUrl } = (await plainOutputs(platformStack))["registry"] as { repositoryUrl: string };
     step("image: build and push");
     await release("blue", await pushImage(await built, repositoryUrl));
   } else {
     await mendReleases();
   }
   const { url, kubeconfig, release: state } = await readOutput();
+  step(`waiting for ${url}`);
   await pageAnswers(url);
   step(`up. Live: ${state.live ?? "nothing"}`);
   process.stdout.write(`\n  page        ${url}\n  kubeconfig  ${kubeconfig}\n\n`);

