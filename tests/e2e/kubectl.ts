@@ -8,7 +8,10 @@ export async function kubectl(kubeconfig: string, ...args: readonly string[]): P
 
 interface Item {
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
-  readonly spec: { readonly nodeName?: string };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly readinessGates?: readonly { readonly conditionType: string }[];
+  };
   readonly status: {
     readonly phase?: string;
     readonly podIP?: string;

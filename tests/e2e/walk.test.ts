@@ -96,6 +96,23 @@ it("has three nodes Ready in three zones and the colour's pods on at least two",
   expect(new Set(pods.map((pod) => pod.spec.nodeName)).size).toBeGreaterThanOrEqual(2);
 });
 
+it("counts a pod as ready when the load balancer finds it healthy, and asks that of no other pods", async () => {
+  const gate = "target-health.eks.amazonaws.com/api-blue";
+  const pods = await list(output.kubeconfig, "pods", "--namespace", "twinstack");
+  const gatesOf = (name: string) =>
+    pods
+      .filter(({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] === name)
+      .map((pod) => ({ asked: pod.spec.readinessGates, healthy: isTrue(pod, gate) }));
+  const gated = { asked: [{ conditionType: gate }], healthy: true };
+  const free = { asked: undefined, healthy: false };
+  expect(["api", "worker", "migrate", "upload-assets"].map(gatesOf)).toEqual([
+    [gated, gated],
+    [free],
+    [free],
+    [free],
+  ]);
+});
+
 it(
   "keeps answering while a pod is deleted",
   async () => {
