@@ -104,12 +104,6 @@ export async function plainOutputs(stack: string): Promise<Readonly<Record<strin
   return (await readCheckpoint(stackFile(stack))).outputs;
 }
 
-/** All of the stack's outputs, secrets in clear: for use in this process, not for printing. */
-export async function stackOutputs(stack: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await pulumiOutput(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
-  return JSON.parse(text) as Record<string, unknown>;
-}
-
 /** Stacks of this project in the backend. */
 export async function existingStacks(): Promise<readonly string[]> {
   if (!existsSync(stacksDir())) return [];

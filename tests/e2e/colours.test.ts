@@ -1,10 +1,10 @@
 import type { Output } from "../../doorways/output.ts";
 import { release } from "../../doorways/up.ts";
-import { platformStack, stackOutputs, type Colour } from "../../doorways/stack.ts";
+import { platformStack, type Colour } from "../../doorways/stack.ts";
 import { callRegion } from "../../local/region/client.ts";
 import { made } from "./doorway.ts";
 import { kubectl, list } from "./kubectl.ts";
-import { changes, minute, ownStack, readOutput, takeDown } from "./stack.ts";
+import { changes, minute, ownStack, readOutput, takeDown, stackOutputs } from "./stack.ts";
 import { until } from "./until.ts";
 import { whileRequesting } from "./traffic.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Output } from "../../doorways/output.ts";
-import { platformStack, stackOutputs } from "../../doorways/stack.ts";
+import { platformStack } from "../../doorways/stack.ts";
 import { callRegion } from "../../local/region/client.ts";
 import { stateDir } from "../../local/paths.ts";
 import { connectionTable } from "./connection-table.ts";
@@ -10,7 +10,7 @@ import { ALLOWED } from "./allowed-connections.ts";
 import { made, make } from "./doorway.ts";
 import { inHost } from "./in-host.ts";
 import { onServer, servers, type Servers } from "./postgres.ts";
-import { minute, ownStack, readOutput, takeDown } from "./stack.ts";
+import { minute, ownStack, readOutput, takeDown, stackOutputs } from "./stack.ts";
 import { until } from "./until.ts";
 import { Visitor } from "./visitor.ts";
 

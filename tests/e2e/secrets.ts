@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { configFile, platformStack, releaseStack, stackOutputs } from "../../doorways/stack.ts";
+import { configFile, platformStack, releaseStack } from "../../doorways/stack.ts";
 import { pulumiOutput } from "../../doorways/pulumi.ts";
 import { stateDir } from "../../local/paths.ts";
+import { stackOutputs } from "./stack.ts";
 
 /** What must never be readable where it is not kept: each with a name to tell it by. */
 export async function knownSecrets(): Promise<ReadonlyMap<string, string>> {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import type { Output } from "../../doorways/output.ts";
+import { pulumiOutput } from "../../doorways/pulumi.ts";
 import { runDir, stateDir } from "../../local/paths.ts";
 import { membersOf } from "../../local/parts/host/cgroup.ts";
 import { identify } from "../../local/parts/host/process-identity.ts";
@@ -54,6 +55,12 @@ function isLiving(): boolean {
 
 export async function readOutput(): Promise<Output> {
   return JSON.parse((await made("output")).stdout) as Output;
+}
+
+/** A stack's outputs with secrets in clear: for assertions, not for printing. */
+export async function stackOutputs(stack: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = await pulumiOutput(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
+  return JSON.parse(text) as Record<string, unknown>;
 }
 
 /** Of what the CLI printed at the end of its updates: "+ 12 created", "~ 1 updated" and so on; empty when nothing changed. */
