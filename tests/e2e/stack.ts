@@ -66,3 +66,14 @@ export async function stackOutputs(stack: string): Promise<Readonly<Record<strin
 /** Of what the CLI printed at the end of its updates: "+ 12 created", "~ 1 updated" and so on; empty when nothing changed. */
 export const changes = (text: string): readonly string[] =>
   text.match(/[+~-]+\s?\d+ (created|updated|replaced|deleted)/g) ?? [];
+
+/**
+ * `<operation> <type>` of each resource that the CLI's lines say was changed. Without Deployments that had an unready pod
+ * just then: as the official provider does, they are waited for, which shows as an update.
+ */
+export function changedResources(text: string): readonly string[] {
+  return [...text.matchAll(/^ [~+-]+ +(\S+) \S+ (created|updated|replaced|deleted)\b/gm)]
+    .map(([, type, operation]) => `${operation} ${type}`)
+    .filter((change) => change !== "updated kubernetes:apps/v1:Deployment")
+    .sort();
+}

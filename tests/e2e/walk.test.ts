@@ -6,9 +6,10 @@ import { run } from "../../local/toolchain/run.ts";
 import { inBrowser, takeQuiz } from "./browser.ts";
 import { made } from "./doorway.ts";
 import { isTrue, kubectl, list } from "./kubectl.ts";
+import { gatesOf } from "./readiness-gates.ts";
 import { exactParts, snapshotMachine, type MachineSnapshot } from "./machine-snapshot.ts";
 import { knownSecrets, publicPlaces } from "./secrets.ts";
-import { changes, gitStatus, minute, ownStack, readOutput, takeDown } from "./stack.ts";
+import { changedResources, changes, gitStatus, minute, ownStack, readOutput, takeDown } from "./stack.ts";
 import { until } from "./until.ts";
 import { whileRequesting } from "./traffic.ts";
 
@@ -97,15 +98,10 @@ it("has three nodes Ready in three zones and the colour's pods on at least two",
 });
 
 it("counts a pod as ready when the load balancer finds it healthy, and asks that of no other pods", async () => {
-  const gate = "target-health.eks.amazonaws.com/api-blue";
-  const pods = await list(output.kubeconfig, "pods", "--namespace", "twinstack");
-  const gatesOf = (name: string) =>
-    pods
-      .filter(({ metadata }) => metadata.labels?.["app.kubernetes.io/name"] === name)
-      .map((pod) => ({ asked: pod.spec.readinessGates, healthy: isTrue(pod, gate) }));
-  const gated = { asked: [{ conditionType: gate }], healthy: true };
-  const free = { asked: undefined, healthy: false };
-  expect(["api", "worker", "migrate", "upload-assets"].map(gatesOf)).toEqual([
+  const programs = ["api", "worker", "migrate", "upload-assets"];
+  const gated = { asked: ["target-health.eks.amazonaws.com/api-blue"], healthy: true };
+  const free = { asked: [], healthy: false };
+  expect(await Promise.all(programs.map((program) => gatesOf(output.kubeconfig, program)))).toEqual([
     [gated, gated],
     [free],
     [free],
@@ -203,7 +199,7 @@ it(
     await run("ip", ["link", "delete", host]);
     await run("ip", ["netns", "delete", host]);
     const { stderr } = await made("up");
-    expect(changes(stderr)).toEqual([]);
+    expect(changedResources(stderr)).toEqual([]);
     await until(
       "the nodes and the pods are Ready again",
       async () => {
@@ -232,7 +228,15 @@ it(
     const { stderr } = await made("up");
     // The load balancer and, as in AWS, what goes with it: the listener and three rules. Its name is another one, which the
     // distribution's origin, five alarms and the dashboard follow.
-    expect(changes(stderr)).toEqual(["+ 5 created", "~ 8 updated"]);
+    const changed = changedResources(stderr);
+    expect(changed.filter((change) => !change.startsWith("updated aws:"))).toEqual([
+      "created aws:lb:Listener",
+      "created aws:lb:ListenerRule",
+      "created aws:lb:ListenerRule",
+      "created aws:lb:ListenerRule",
+      "created aws:lb:LoadBalancer",
+    ]);
+    expect(changed).toHaveLength(5 + 8);
     expect(await readOutput()).toEqual(output);
     // A connection that this process kept to the removed host is reset once.
     const answered = async (): Promise<true | undefined> =>

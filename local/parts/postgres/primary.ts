@@ -66,7 +66,8 @@ export async function ensurePrimary(
     });
   let record = given;
   if (record.synchronous && !(await follows(site, record))) record = withoutSynchrony(site, record);
-  if (anew || !input.multiAz) record = dismiss(site, record);
+  // It may have found its way since that was decided.
+  if (!input.multiAz || (anew && !(await follows(site, record)))) record = dismiss(site, record);
   await primary(record, record.synchronous ? record.standby?.host : undefined);
   await promote(site, record);
   const leader = leaderOf(site, record, input);

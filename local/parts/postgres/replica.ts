@@ -20,7 +20,9 @@ export async function ensureReplica(
   const { address, name } = await ensureHost(site, input, record.primary);
   const led = await leads(site, leader);
   if (led) await ensureSlot(machine, leader, name);
-  if (anew || !hasData(machine, name)) {
+  // It may have found its way since that was decided.
+  const copies = !hasData(machine, name) || (anew && led && !(await isStreaming(site, leader, name)));
+  if (copies) {
     if (!led) return "waits";
     site.log(`${input.identifier}: copying ${leader.endpoint}`);
     await copyData(machine, leader, name);

@@ -3,10 +3,14 @@ import { join } from "node:path";
 import { tracesOf } from "../host/testing/observe.ts";
 import { until } from "../host/until.ts";
 import { withSession } from "./admin.ts";
+import { readInstance } from "./instance-input.ts";
 import { slotName } from "./layout.ts";
 import { HOME } from "./program.ts";
+import { InstanceRecords } from "./record.ts";
+import { ensureReplica } from "./replica.ts";
 import { connectionTo, copyFrom, ensureSlot, type Leader } from "./replication.ts";
 import { ownFolder } from "./server-files.ts";
+import { leaderOf, type Site } from "./site.ts";
 import { TestSite, addressOf } from "./testing.ts";
 import type { StoredResource } from "../../region/protocol.ts";
 
@@ -60,4 +64,28 @@ it("copies for a follower whose slot the leader still believes to be in use", as
   expect(existsSync(join(target, "backup_label"))).toBe(true);
   expect(await gone).toBe("cut off");
   rmSync(folder, { recursive: true });
+});
+
+it("does not copy a replica anew that has found its way meanwhile", async () => {
+  const reader = await site.createInstance("reader", {
+    replicateSourceDb: "main",
+    password: null,
+    availabilityZone: "eu-central-1b",
+  });
+  const { machine, account } = site;
+  const logged: string[] = [];
+  const parts: Site = {
+    machine,
+    account,
+    records: new InstanceRecords(machine),
+    parameters: () => [],
+    resource: (id) => site.record.get(id),
+    log: (message) => logged.push(message),
+  };
+  const record = site.servers(reader);
+  const before = site.pid(record.primary.host);
+  const leader = leaderOf(parts, site.servers(db), readInstance(db, account));
+  if (leader === undefined) throw new Error("the primary has no host");
+  const progress = await ensureReplica(parts, readInstance(reader, account), record, leader, true);
+  expect([progress, logged, site.pid(record.primary.host)]).toEqual(["done", [], before]);
 });

@@ -44,7 +44,8 @@ const folder = (stack: EngineStack): string => join(stack.root, "state", "probe"
 /** The provider's calls so far, those of one method or all. */
 export function journal(stack: EngineStack, method?: string): readonly JournalLine[] {
   const file = join(folder(stack), "journal");
-  const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+  // What comes after the last newline is being written just now.
+  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").slice(0, -1) : [];
   return lines
     .map((line) => JSON.parse(line) as JournalLine)
     .filter((line) => method === undefined || line.method === method);

@@ -1,0 +1,17 @@
+import { isTrue, list } from "./kubectl.ts";
+
+/** What a pod's readiness waits for besides its containers, and whether the load balancer has said so. */
+export interface Gates {
+  readonly asked: readonly string[];
+  readonly healthy: boolean;
+}
+
+/** The gates of each pod of one program of the release on blue. */
+export async function gatesOf(kubeconfig: string, program: string): Promise<readonly Gates[]> {
+  const selector = `app.kubernetes.io/name=${program}`;
+  const pods = await list(kubeconfig, "pods", "--namespace", "twinstack", "--selector", selector);
+  return pods.map((pod) => ({
+    asked: (pod.spec.readinessGates ?? []).map(({ conditionType }) => conditionType),
+    healthy: isTrue(pod, "target-health.eks.amazonaws.com/api-blue"),
+  }));
+}
