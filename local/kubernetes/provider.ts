@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { ProviderError, type Provider, type Values } from "../provider/provider.ts";
 import { accessTo } from "./access.ts";
+import { whileRegionRuns } from "./region-watch.ts";
 import { check } from "./check.ts";
 import { Cluster } from "./cluster.ts";
 import { checkSettings, diffSettings, readSettings } from "./config.ts";
@@ -42,7 +43,7 @@ export function kubernetesProvider(): Provider {
       }
       const settings = readSettings(config);
       const target = await readTarget(settings);
-      const cluster = new Cluster(httpsTransport(await accessTo(target.server)));
+      const cluster = new Cluster(whileRegionRuns(httpsTransport(await accessTo(target.server))));
       const defaultNamespace = settings.namespace ?? target.namespace ?? "default";
       configured = { cluster, settings, defaultNamespace, inState: new Set() };
     },

@@ -1,4 +1,5 @@
 import { Unreachable } from "../api-error.ts";
+import { RegionGone } from "../region-watch.ts";
 import { refusal } from "../test-cluster.ts";
 import { waitFor, WaitFailure, type Look } from "./wait.ts";
 
@@ -37,6 +38,13 @@ describe("waiting", () => {
     const cancelled = failureOf(waitFor(async () => waiting("0 of 1"), options(60, abort.signal)));
     abort.abort();
     expect(await cancelled).toMatchObject({ end: "cancelled" });
+  });
+
+  it("ends when the region has ended", async () => {
+    const wait = waitFor(async () => {
+      throw new RegionGone("/run/region.sock");
+    }, options());
+    await expect(wait).rejects.toThrow("the region has ended (nothing answers at /run/region.sock)");
   });
 
   it("bears with an API server that is away, not with one that refuses", async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiError } from "../api-error.ts";
+import { RegionGone } from "../region-watch.ts";
 
 /** What one look at the cluster showed. */
 export type Look =
@@ -70,6 +71,9 @@ async function lookOnce(look: () => Promise<Look>): Promise<Look> {
     return await look();
   } catch (error) {
     if (error instanceof ApiError && error.status < 500 && error.status !== 429) {
+      throw error;
+    }
+    if (error instanceof RegionGone) {
       throw error;
     }
     return { done: false, message: error instanceof Error ? error.message : String(error) };

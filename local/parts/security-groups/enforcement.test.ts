@@ -1,4 +1,5 @@
 import { createMachine } from "../host/machine.ts";
+import { CommandError } from "../host/run.ts";
 import { createSandbox } from "../host/testing/sandbox.ts";
 import { createEnforcement } from "./enforcement.ts";
 import { readGroups } from "./groups.ts";
@@ -37,8 +38,12 @@ describe("createEnforcement", () => {
     await sandbox.clear();
   });
 
+  /** What happens just before a command runs. */
+  let interfering: (command: string, host: string | undefined) => Promise<void>;
+
   beforeEach(async () => {
     log.mockReset();
+    interfering = () => Promise.resolve();
     account = new TestAccount();
     for (const record of [
       group("sg-web"),
@@ -48,8 +53,9 @@ describe("createEnforcement", () => {
       account.add(record);
     }
     written = [];
-    const run: LocalMachine["run"] = (command, args, options) => {
+    const run: LocalMachine["run"] = async (command, args, options) => {
       if (options?.input !== undefined) written.push(options.host);
+      await interfering(command, options?.host);
       return machine.run(command, args, options);
     };
     enforcement = createEnforcement({
@@ -102,6 +108,29 @@ describe("createEnforcement", () => {
       ["security groups: put back on db, where they were changed by hand"],
       ["security groups: put back on web, where they were changed by hand"],
     ]);
+  });
+
+  it("goes on when its command is killed, as a host's removal does, whether the host goes or stays", async () => {
+    const kills = 2;
+    let killed = 0;
+    interfering = (command, host) => {
+      if (command !== "sh" || host !== "db" || killed === kills) return Promise.resolve();
+      killed += 1;
+      return Promise.reject(new CommandError("sh", null, ""));
+    };
+    account.add(rule("ingress", "sgr-2", "sg-db", "sg-web", 5433));
+    await enforcement.apply();
+    expect(written).toEqual(["db", "db", "db"]);
+    expect(await table("db")).toContain("tcp dport 5433 return");
+
+    await machine.hosts.ensure("leaving", "subnet-a", ["sg-db"]);
+    interfering = async (command, host) => {
+      if (command !== "sh" || host !== "leaving") return;
+      await machine.hosts.remove("leaving");
+      throw new CommandError("sh", null, "");
+    };
+    await enforcement.apply();
+    expect(machine.hosts.get("leaving")).toBeUndefined();
   });
 
   it("names the host whose filter could not be written, and goes on with the next change", async () => {

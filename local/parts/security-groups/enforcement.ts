@@ -1,5 +1,7 @@
 import { existsSync, statSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { isNamespace } from "../host/hosts.ts";
+import { CommandError } from "../host/run.ts";
 import { compile } from "./compile.ts";
 import { ruleset, TABLE } from "./ruleset.ts";
 import type { LocalMachine } from "../host/machine.ts";
@@ -20,6 +22,10 @@ export interface Enforcement {
   /** Puts back what was changed by hand: AWS gives nobody a way to. */
   repair(): Promise<void>;
 }
+
+/** The removal of a host ends what runs in it, this too, before its namespace goes: so long it is waited for. */
+const REMOVAL_MS = 10_000;
+const KILLED_AGAIN_MS = 100;
 
 /** What a host's namespace holds by our doing. */
 interface Applied {
@@ -61,17 +67,25 @@ export function createEnforcement({ machine, groups, prefixList, log }: Enforcem
     const text = ruleset(filter);
     const known = applied.get(host);
     if (known?.inode === inode && known.text === text) return;
-    try {
-      const listing = await machine.run("sh", ["-c", `nft -f - && exec nft list table ${TABLE}`], {
-        host,
-        input: text,
-      });
-      applied.set(host, { inode, text, listing });
-    } catch (error) {
-      applied.delete(host);
-      // Removed meanwhile: there is nothing to filter.
-      if (inodeOf(namespacePath) !== inode) return;
-      throw new Error(`the security groups of host ${host}: ${(error as Error).message}`, { cause: error });
+    applied.delete(host);
+    const end = Date.now() + REMOVAL_MS;
+    for (;;) {
+      try {
+        const listing = await machine.run("sh", ["-c", `nft -f - && exec nft list table ${TABLE}`], {
+          host,
+          input: text,
+        });
+        applied.set(host, { inode, text, listing });
+        return;
+      } catch (error) {
+        // Removed meanwhile: there is nothing to filter.
+        if (inodeOf(namespacePath) !== inode) return;
+        if (!wasKilled(error) || Date.now() > end) {
+          const { message } = error as Error;
+          throw new Error(`the security groups of host ${host}: ${message}`, { cause: error });
+        }
+        await delay(KILLED_AGAIN_MS);
+      }
     }
   }
 
@@ -110,6 +124,10 @@ export function createEnforcement({ machine, groups, prefixList, log }: Enforcem
         log(`security groups: put back on ${restored.join(", ")}, where they were changed by hand`);
     },
   };
+}
+
+function wasKilled(error: unknown): boolean {
+  return error instanceof CommandError && error.exitCode === null;
 }
 
 function inodeOf(namespacePath: string): number | undefined {
