@@ -24,7 +24,8 @@ export async function inHost<T>(
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  child.stdin.end(question === undefined ? "" : JSON.stringify(question));
+  // Ended before it has read its input: its exit code says what matters.
+  child.stdin.on("error", () => undefined).end(question === undefined ? "" : JSON.stringify(question));
   const [code] = (await once(child, "close")) as [number | null];
   if (code !== 0) throw new Error(`probe ${probe} in ${host ?? "the machine"} ended with ${code}\n${stderr}`);
   return JSON.parse(stdout) as T;

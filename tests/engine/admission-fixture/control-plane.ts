@@ -132,5 +132,6 @@ const run: Run = (command, args, { input = "" } = {}) =>
       if (error) reject(new Error(`${command}: ${stderr}`, { cause: error }));
       else resolve(stdout);
     });
-    child.stdin?.end(input);
+    // A program that ends before it has read its input breaks the pipe: its exit code says what matters.
+    child.stdin?.on("error", () => undefined).end(input);
   });

@@ -41,7 +41,8 @@ export function startCommand(
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
-  child.stdin.end(input);
+  // Ended before it has read its input: its exit code says what matters.
+  child.stdin.on("error", () => undefined).end(input);
   const result = new Promise<CommandResult>((resolve, reject) => {
     child.once("error", reject);
     // "exit", not "close": a killed CLI's orphans may hold the pipes.
