@@ -70,10 +70,8 @@ async function lookOnce(look: () => Promise<Look>): Promise<Look> {
   try {
     return await look();
   } catch (error) {
-    if (error instanceof ApiError && error.status < 500 && error.status !== 429) {
-      throw error;
-    }
-    if (error instanceof RegionGone) {
+    const refused = error instanceof ApiError && error.status < 500 && error.status !== 429;
+    if (refused || error instanceof RegionGone) {
       throw error;
     }
     return { done: false, message: error instanceof Error ? error.message : String(error) };

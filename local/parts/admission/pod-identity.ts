@@ -1,8 +1,7 @@
+import { AGENT_ADDRESS, AUDIENCE, CREDENTIALS_PATH } from "../pod-identity/contract.ts";
 import type { Container, PatchOperation, Pod } from "./pod.ts";
 
-/** Where the EKS Pod Identity Agent of each node answers. */
-const CREDENTIALS_URI = "http://169.254.170.23/v1/credentials";
-export const AUDIENCE = "pods.eks.amazonaws.com";
+const CREDENTIALS_URI = `http://${AGENT_ADDRESS}${CREDENTIALS_PATH}`;
 const VOLUME = "eks-pod-identity-token";
 const MOUNT = "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount";
 const TOKEN_SECONDS = 86_400;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { errorCode } from "../haproxy/error-code.ts";
 import { writeFileAtomic } from "../host/atomic-file.ts";
 import { until } from "../host/until.ts";
 import type { Machine } from "../machine.ts";
@@ -70,7 +71,7 @@ function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

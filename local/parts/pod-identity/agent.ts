@@ -1,9 +1,8 @@
 import { ensureForwarder } from "../aws-endpoint/forwarder.ts";
 import { socketPath } from "../aws-endpoint/region-socket.ts";
 import type { Machine } from "../machine.ts";
+import { AGENT_ADDRESS } from "./contract.ts";
 
-/** Where pods ask for credentials: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html */
-export const AGENT_ADDRESS = "169.254.170.23";
 const PROGRAM = "eks-pod-identity-agent";
 const HTTP = 80;
 

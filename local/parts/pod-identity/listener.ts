@@ -2,11 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
 import { AwsError } from "../../aws/model.ts";
-import { AGENT_ADDRESS } from "./agent.ts";
 import { assumeRoleForPodIdentity } from "./assume-role.ts";
 import type { EksAuth } from "./assume-role.ts";
-
-const PATH = "/v1/credentials";
+import { AGENT_ADDRESS, CREDENTIALS_PATH } from "./contract.ts";
 
 /** HTTP statuses of EKS Auth's errors where they are not 400. */
 const STATUSES: Readonly<Record<string, number>> = {
@@ -41,7 +39,7 @@ export function createAgentListener(eksAuth: () => EksAuth | undefined): Request
 }
 
 async function answer(eksAuth: () => EksAuth | undefined, request: IncomingMessage): Promise<unknown> {
-  if ((request.url ?? "").split("?")[0] !== PATH) throw new AgentError(404, "404 page not found");
+  if ((request.url ?? "").split("?")[0] !== CREDENTIALS_PATH) throw new AgentError(404, "404 page not found");
   const host = (request.headers.host ?? "").replace(/:\d+$/, "");
   if (host !== AGENT_ADDRESS) {
     throw new AgentError(

@@ -1,8 +1,7 @@
 import { create } from "../cluster/api-client.ts";
 import type { ClusterAccess } from "../../region/protocol.ts";
+import { AUDIENCE } from "./contract.ts";
 
-/** Of the tokens that the webhook gives to pods. */
-export const AUDIENCE = "pods.eks.amazonaws.com";
 const PATH = "/apis/authentication.k8s.io/v1/tokenreviews";
 const ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
