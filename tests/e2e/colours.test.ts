@@ -4,6 +4,7 @@ import { platformStack, type Colour } from "../../doorways/stack.ts";
 import { callRegion } from "../../local/region/client.ts";
 import { made } from "./doorway.ts";
 import { kubectl, list } from "./kubectl.ts";
+import { settled } from "./settled.ts";
 import { changes, minute, ownStack, readOutput, takeDown, stackOutputs } from "./stack.ts";
 import { until } from "./until.ts";
 import { whileRequesting } from "./traffic.ts";
@@ -132,6 +133,7 @@ it(
       (await list(output.kubeconfig, "pods", "--namespace", "twinstack"))
         .map((pod) => pod.metadata.name)
         .sort();
+    await settled(output.kubeconfig);
     const before = await pods();
     const { stderr } = await made("up");
     expect(changes(stderr)).toEqual([]);
@@ -139,7 +141,7 @@ it(
     expect((await readOutput()).release).toMatchObject({ live: "green", weights: { blue: 0, green: 100 } });
     expect(await split(20)).toEqual({ green: 20 });
   },
-  3 * minute,
+  5 * minute,
 );
 
 it(
@@ -151,6 +153,7 @@ it(
       async () => ((await split(10))["blue"] === 10 ? true : undefined),
       minute,
     );
+    await settled(output.kubeconfig);
     expect(await replicas()).toBe(2);
     const traffic = await whileRequesting(
       `${output.url}/api/version`,
@@ -181,5 +184,5 @@ it(
     );
     expect(Number(autoscaler)).toBeGreaterThanOrEqual(0);
   },
-  8 * minute,
+  10 * minute,
 );

@@ -8,6 +8,7 @@ import { callRegion } from "../../local/region/client.ts";
 import { run } from "../../local/toolchain/run.ts";
 import { made } from "./doorway.ts";
 import { onServer, pidOf, servers, type Servers } from "./postgres.ts";
+import { settled } from "./settled.ts";
 import { changes, minute, ownStack, readOutput, takeDown, stackOutputs } from "./stack.ts";
 import { whileRequesting } from "./traffic.ts";
 import { until } from "./until.ts";
@@ -123,9 +124,10 @@ describe("the primary, killed under writes", () => {
   it(
     "is no drift",
     async () => {
+      await settled(output.kubeconfig);
       expect(changes((await made("up")).stderr)).toEqual([]);
     },
-    2 * minute,
+    5 * minute,
   );
 });
 
@@ -200,6 +202,7 @@ it(
 
 describe("a change by hand, which refresh shows and `make up` mends:", () => {
   async function mended(...resources: readonly string[]): Promise<void> {
+    await settled(output.kubeconfig);
     const { stderr } = await made("up");
     const names = new Set([...stderr.matchAll(/~ {2}\S+ (\S+) updated/g)].map(([, name]) => name));
     expect([...names].sort()).toEqual([...resources].sort());
@@ -216,7 +219,7 @@ describe("a change by hand, which refresh shows and `make up` mends:", () => {
       await mended("cache-cache");
       expect(await readOutput()).toEqual(before);
     },
-    2 * minute,
+    5 * minute,
   );
 
   it(
@@ -236,7 +239,7 @@ describe("a change by hand, which refresh shows and `make up` mends:", () => {
       await mended("database");
       expect(await setting()).toBe(before);
     },
-    2 * minute,
+    5 * minute,
   );
 
   it(
@@ -254,6 +257,6 @@ describe("a change by hand, which refresh shows and `make up` mends:", () => {
       expect(readFileSync(file, "utf8")).toBe(before);
       expect(changes((await made("up")).stderr)).toEqual([]);
     },
-    2 * minute,
+    5 * minute,
   );
 });

@@ -9,6 +9,7 @@ import { isTrue, kubectl, list } from "./kubectl.ts";
 import { gatesOf } from "./readiness-gates.ts";
 import { exactParts, snapshotMachine, type MachineSnapshot } from "./machine-snapshot.ts";
 import { knownSecrets, publicPlaces } from "./secrets.ts";
+import { settled } from "./settled.ts";
 import { changedResources, changes, gitStatus, minute, ownStack, readOutput, takeDown } from "./stack.ts";
 import { until } from "./until.ts";
 import { whileRequesting } from "./traffic.ts";
@@ -97,13 +98,18 @@ it("has three nodes Ready in three zones and the colour's pods on at least two",
   expect(new Set(pods.map((pod) => pod.spec.nodeName)).size).toBeGreaterThanOrEqual(2);
 });
 
-it("counts a pod as ready when the load balancer finds it healthy, and asks that of no other pods", async () => {
-  const programs = ["api", "worker", "migrate", "upload-assets"];
-  const gated = { asked: ["target-health.eks.amazonaws.com/api-blue"], healthy: true };
-  const free = { asked: [], healthy: false };
-  const found = await Promise.all(programs.map((program) => gatesOf(output.kubeconfig, program)));
-  expect(found).toEqual([[gated, gated], [free], [free], [free]]);
-});
+it(
+  "counts a pod as ready when the load balancer finds it healthy, and asks that of no other pods",
+  async () => {
+    await settled(output.kubeconfig);
+    const programs = ["api", "worker", "migrate", "upload-assets"];
+    const gated = { asked: ["target-health.eks.amazonaws.com/api-blue"], healthy: true };
+    const free = { asked: [], healthy: false };
+    const found = await Promise.all(programs.map((program) => gatesOf(output.kubeconfig, program)));
+    expect(found).toEqual([[gated, gated], [free], [free], [free]]);
+  },
+  4 * minute,
+);
 
 it(
   "keeps answering while a pod is deleted",
@@ -131,12 +137,13 @@ it(
 it(
   "changes nothing when it is run again",
   async () => {
+    await settled(output.kubeconfig);
     const { stdout, stderr } = await made("up");
     expect(changes(stdout + stderr)).toEqual([]);
     expect(stderr.match(/\d+ unchanged/g)).toHaveLength(2);
     expect(await readOutput()).toEqual(output);
   },
-  3 * minute,
+  5 * minute,
 );
 
 it(
@@ -167,6 +174,7 @@ it("keeps no secret in clear in a state, a log, a command line or an image", asy
 it(
   "repairs a node's process that was killed, which is no drift",
   async () => {
+    await settled(output.kubeconfig);
     const { hosts } = await callRegion("status", {});
     const kubelet = hosts.flatMap((host) => host.processes).find(({ name }) => name === "node-b/kubelet");
     process.kill(kubelet?.pid ?? 0, "SIGKILL");
@@ -184,7 +192,7 @@ it(
       minute,
     );
   },
-  3 * minute,
+  5 * minute,
 );
 
 it(

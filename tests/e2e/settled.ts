@@ -1,0 +1,65 @@
+import { kubectl } from "./kubectl.ts";
+import { until } from "./until.ts";
+
+interface Autoscaler {
+  readonly spec: { readonly minReplicas: number; readonly metrics: readonly Metric[] };
+  readonly status: {
+    readonly currentReplicas?: number;
+    readonly desiredReplicas?: number;
+    readonly currentMetrics?: readonly Metric[] | null;
+  };
+}
+
+interface Metric {
+  readonly resource?: {
+    readonly target?: { readonly averageUtilization?: number };
+    readonly current?: { readonly averageUtilization?: number };
+  };
+}
+
+interface Deployment {
+  readonly metadata: { readonly generation?: number };
+  readonly spec: { readonly replicas?: number };
+  readonly status: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
+  };
+}
+
+/**
+ * Waits until the load of what came before is over: every autoscaler back at its least, measuring less than its target, and
+ * every Deployment with all its pods. Before that, pods come and go by themselves, and an update that meets a Deployment
+ * with too few of them waits for it, which the engine counts as updated (as with the official provider).
+ */
+export async function settled(kubeconfig: string): Promise<void> {
+  const objects = async <T>(kind: string): Promise<readonly T[]> => {
+    const text = await kubectl(kubeconfig, "get", kind, "--namespace", "twinstack", "-o", "json");
+    return (JSON.parse(text) as { items: readonly T[] }).items;
+  };
+  await until(
+    "the autoscalers to be back at their least and every Deployment to have its pods",
+    async () => {
+      const autoscalers = await objects<Autoscaler>("horizontalpodautoscalers");
+      const deployments = await objects<Deployment>("deployments");
+      return autoscalers.every(isIdle) && deployments.every(isWhole) ? true : undefined;
+    },
+    3 * 60_000,
+    1_000,
+  );
+}
+
+function isIdle({ spec, status }: Autoscaler): boolean {
+  const target = spec.metrics[0]?.resource?.target?.averageUtilization ?? 0;
+  const measured = status.currentMetrics?.[0]?.resource?.current?.averageUtilization ?? Infinity;
+  const least = spec.minReplicas;
+  return status.currentReplicas === least && status.desiredReplicas === least && measured < target;
+}
+
+function isWhole({ metadata, spec, status }: Deployment): boolean {
+  const counts = [status.replicas, status.updatedReplicas, status.availableReplicas];
+  return (
+    status.observedGeneration === metadata.generation && counts.every((count) => count === spec.replicas)
+  );
+}
