@@ -172,7 +172,11 @@ describe("by S3's gateway endpoint", () => {
   let gateway: StoredResource;
   beforeAll(async () => {
     gateway = await endpoint("s3", { vpcEndpointType: "Gateway", routeTableIds: tables });
-    await until("the name", 5000, async () => String(await inPod("resolve", S3)) === sandbox.address("0.3"));
+    await until(
+      "the name",
+      30_000,
+      async () => String(await inPod("resolve", S3)) === sandbox.address("0.3"),
+    );
   });
 
   it("pods write and read what their role may, with AWS's SDK as it comes", async () => {
@@ -229,7 +233,7 @@ describe("by S3's gateway endpoint", () => {
     const next = { ...gateway, outputs: { ...gateway.outputs, routeTableIds: [] } };
     await driverOf(VPC_ENDPOINT)?.update(next, gateway, said);
     account.records.splice(account.records.indexOf(gateway), 1, next);
-    await until("no name", 5000, async () => String(await inPod("resolve", S3)) === "");
+    await until("no name", 30_000, async () => String(await inPod("resolve", S3)) === "");
     expect(machine.hosts.list().map(({ name }) => name)).not.toContain(`s3-${vpcId.slice(-8)}`);
     await remove(next);
   });
@@ -247,7 +251,7 @@ describe("by an interface endpoint", () => {
       ...{ vpcEndpointType: "Interface", privateDnsEnabled: true },
       ...{ subnetIds: subnets, securityGroupIds: [group.id] },
     });
-    await until("the name", 5000, async () => String(await inPod("resolve", ELB)) !== "");
+    await until("the name", 30_000, async () => String(await inPod("resolve", ELB)) !== "");
   });
 
   it("it answers in each subnet, to pods whose node is in the range that its group lets in", async () => {
@@ -268,7 +272,7 @@ describe("by an interface endpoint", () => {
     expect(await inPod("plain", `https://${ELB}/`, QUERY)).toMatchObject({ error: "ETIMEDOUT" });
     await remove(load);
     expect(machine.hosts.list().filter(({ name }) => name.startsWith("vpce-"))).toEqual([]);
-    await until("no name", 5000, async () => String(await inPod("resolve", ELB)) === "");
+    await until("no name", 30_000, async () => String(await inPod("resolve", ELB)) === "");
     expect(texts(load.outputs, "subnetIds")).toEqual(subnets);
   });
 });

@@ -34,7 +34,7 @@ describe("region", () => {
   async function end(signal: NodeJS.Signals): Promise<void> {
     const { pid } = await callRegion("status", {});
     process.kill(pid, signal);
-    await until("the region to end", 20_000, () => identify(pid) === undefined);
+    await until("the region to end", 30_000, () => identify(pid) === undefined);
   }
   const createVpc = (): Promise<StoredResource> =>
     callRegion("aws/create", { urn: "u:vpc", type: VPC, inputs: { cidrBlock: sandbox.vpcCidr } });
@@ -83,7 +83,7 @@ describe("region", () => {
 
     const { pid } = await callRegion("status", {});
     expect(await callRegion("shutdown", {})).toBeNull();
-    await until("the region to end", 20_000, () => identify(pid) === undefined);
+    await until("the region to end", 30_000, () => identify(pid) === undefined);
     expect(tracesOf(sandbox)).toEqual([]);
     expect([sandbox.stateDir, sandbox.runDir].filter(existsSync)).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe("region", () => {
       (error: unknown) => (error as { code: string }).code,
     );
     const record = join(sandbox.stateDir, "resources", "000001.json");
-    await until("the record", 20_000, () => existsSync(record));
+    await until("the record", 30_000, () => existsSync(record));
     const { state, resource } = JSON.parse(readFileSync(record, "utf8")) as {
       state: string;
       resource: StoredResource;
@@ -116,11 +116,11 @@ describe("region", () => {
       () => "answered",
       () => "refused",
     );
-    await until("the record", 20_000, () => existsSync(join(sandbox.stateDir, "resources", "000001.json")));
+    await until("the record", 30_000, () => existsSync(join(sandbox.stateDir, "resources", "000001.json")));
     const { pid } = await callRegion("status", {});
     await callRegion("shutdown", {});
     await cut;
-    await until("the region to end", 20_000, () => identify(pid) === undefined);
+    await until("the region to end", 30_000, () => identify(pid) === undefined);
     expect(tracesOf(sandbox)).toEqual([]);
     expect([sandbox.stateDir, sandbox.runDir].filter(existsSync)).toEqual([]);
   });
@@ -157,7 +157,7 @@ describe("region", () => {
     const before = (await callRegion("status", {})).hosts[0]?.processes[0]?.pid ?? 0;
     process.kill(before, "SIGKILL");
     expect(await callRegion("aws/read", vpc)).toEqual(vpc);
-    await until("the repair", 20_000, async () => {
+    await until("the repair", 30_000, async () => {
       const now = (await callRegion("status", {})).hosts[0]?.processes[0];
       return now?.running === true && now.pid !== before;
     });

@@ -34,7 +34,7 @@ describe("takeOver", () => {
       await takeOver(${JSON.stringify(lock)}, ${JSON.stringify(holderPath)}, { pid: process.pid, ...${JSON.stringify(there)} });
       setInterval(() => {}, 1000);`;
     const child = spawn(node, ["--input-type=module", "-e", script], { stdio: "ignore" });
-    await until("the other region", 10_000, () => readHolder(holderPath)?.pid === child.pid);
+    await until("the other region", 30_000, () => readHolder(holderPath)?.pid === child.pid);
     return child;
   }
 

@@ -153,8 +153,11 @@ it(
       async () => ((await split(10))["blue"] === 10 ? true : undefined),
       minute,
     );
-    await settled(output.kubeconfig);
-    expect(await replicas()).toBe(2);
+    await until(
+      "blue to have its least",
+      async () => ((await replicas()) === 2 ? true : undefined),
+      3 * minute,
+    );
     const traffic = await whileRequesting(
       `${output.url}/api/version`,
       async () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { unlessGone } from "../../local/parts/host/process-identity.ts";
 
 /** Everything outside the tool cache that bringing the stack up touches on a machine. */
 export interface MachineSnapshot {
@@ -30,7 +31,8 @@ function cgroups(): readonly string[] {
 }
 
 function folders(root: string): readonly string[] {
-  return readdirSync(root, { withFileTypes: true }).flatMap((entry) => {
+  const entries = unlessGone(() => readdirSync(root, { withFileTypes: true })) ?? [];
+  return entries.flatMap((entry) => {
     const path = join(root, entry.name);
     return entry.isDirectory() ? [path, ...folders(path)] : [];
   });

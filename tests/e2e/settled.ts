@@ -2,6 +2,7 @@ import { kubectl } from "./kubectl.ts";
 import { until } from "./until.ts";
 
 interface Autoscaler {
+  readonly metadata: { readonly name: string };
   readonly spec: { readonly minReplicas: number; readonly metrics: readonly Metric[] };
   readonly status: {
     readonly currentReplicas?: number;
@@ -18,7 +19,7 @@ interface Metric {
 }
 
 interface Deployment {
-  readonly metadata: { readonly generation?: number };
+  readonly metadata: { readonly name: string; readonly generation?: number };
   readonly spec: { readonly replicas?: number };
   readonly status: {
     readonly observedGeneration?: number;
@@ -28,24 +29,36 @@ interface Deployment {
   };
 }
 
+/** Until a load shows: the kubelet measures every 10 s, metrics-server asks it and the autoscaler asks that every 15 s. */
+const MEASURED_AFTER_MS = 40_000;
+
 /**
- * Waits until the load of what came before is over: every autoscaler back at its least, measuring less than its target, and
- * every Deployment with all its pods. Before that, pods come and go by themselves, and an update that meets a Deployment
- * with too few of them waits for it, which the engine counts as updated (as with the official provider).
+ * Waits until the load of what came before, a start's own too, is over: every autoscaler at its least, measuring less than
+ * its target, and every Deployment with all its pods, for as long as a load takes to show. Before that, pods come and go by
+ * themselves, and an update that meets a Deployment with too few of them waits for it, which the engine counts as updated.
  */
 export async function settled(kubeconfig: string): Promise<void> {
   const objects = async <T>(kind: string): Promise<readonly T[]> => {
     const text = await kubectl(kubeconfig, "get", kind, "--namespace", "twinstack", "-o", "json");
     return (JSON.parse(text) as { items: readonly T[] }).items;
   };
+  let quietSince = Date.now();
   await until(
     "the autoscalers to be back at their least and every Deployment to have its pods",
     async () => {
       const autoscalers = await objects<Autoscaler>("horizontalpodautoscalers");
       const deployments = await objects<Deployment>("deployments");
-      return autoscalers.every(isIdle) && deployments.every(isWhole) ? true : undefined;
+      const busy = [
+        ...autoscalers.filter((each) => !isIdle(each)),
+        ...deployments.filter((each) => !isWhole(each)),
+      ];
+      if (busy.length === 0) return Date.now() - quietSince > MEASURED_AFTER_MS ? true : undefined;
+      quietSince = Date.now();
+      throw new Error(
+        busy.map(({ metadata, status }) => `${metadata.name}: ${JSON.stringify(status)}`).join("; "),
+      );
     },
-    3 * 60_000,
+    5 * 60_000,
     1_000,
   );
 }

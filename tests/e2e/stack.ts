@@ -68,12 +68,13 @@ export const changes = (text: string): readonly string[] =>
   text.match(/[+~-]+\s?\d+ (created|updated|replaced|deleted)/g) ?? [];
 
 /**
- * `<operation> <type>` of each resource that the CLI's lines say was changed. Without Deployments that had an unready pod
- * just then: as the official provider does, they are waited for, which shows as an update.
+ * `<operation> <type> <name>` of each resource that the CLI's lines say was changed. Without Deployments that had an unready
+ * pod just then, as while an autoscaler adds some: as the official provider does, they are waited for, which shows as an
+ * update.
  */
 export function changedResources(text: string): readonly string[] {
-  return [...text.matchAll(/^ [~+-]+ +(\S+) \S+ (created|updated|replaced|deleted)\b/gm)]
-    .map(([, type, operation]) => `${operation} ${type}`)
-    .filter((change) => change !== "updated kubernetes:apps/v1:Deployment")
+  return [...text.matchAll(/^ [~+-]+ +(\S+) (\S+) (created|updated|replaced|deleted)\b/gm)]
+    .map(([, type, name, operation]) => `${operation} ${type} ${name}`)
+    .filter((change) => !change.startsWith("updated kubernetes:apps/v1:Deployment "))
     .sort();
 }

@@ -19,5 +19,6 @@ export async function until<T>(
     }
     await delay(everyMs);
   }
-  throw new Error(`not within ${deadlineMs / 1000} s: ${what}`, { cause: last });
+  const why = last instanceof Error ? ` (last: ${last.message})` : "";
+  throw new Error(`not within ${deadlineMs / 1000} s: ${what}${why}`, { cause: last });
 }

@@ -60,9 +60,8 @@ describe("the worker", () => {
       worker.lines.find(({ message }) => message === "connection to Redis lost"),
     );
     worker.kill("SIGTERM");
-    const begun = performance.now();
+    // It would say so with 1 if it had to be cut off.
     expect(await worker.exit()).toEqual([0, null]);
-    expect(performance.now() - begun).toBeLessThan(8_000);
     await platform.queue.start();
   });
 

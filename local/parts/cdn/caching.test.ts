@@ -108,7 +108,7 @@ describe("how long", () => {
     expect(headers["cache-control"]).toBe("max-age=9000");
     await until(
       "the second to be over",
-      20_000,
+      30_000,
       async () => (await edge.cache("/brief/a?cc=max-age=9000")) !== "Hit",
     );
   });
@@ -122,7 +122,7 @@ describe("how long", () => {
     };
     expect(await edge.cache("/refresh")).toBe("Miss");
     let refreshed;
-    await until("it to expire", 20_000, async () => {
+    await until("it to expire", 30_000, async () => {
       refreshed = await edge.request("/refresh");
       return refreshed.headers["x-cache"] !== "Hit from cloudfront";
     });
@@ -255,7 +255,7 @@ describe("errors", () => {
 
   it("shows what it has, though expired, while the origin fails", async () => {
     expect(await edge.cache("/brief/stale")).toBe("Miss");
-    await until("it to expire", 20_000, async () => {
+    await until("it to expire", 30_000, async () => {
       edge.answer = (_request, response) => void response.writeHead(500).end("broken");
       return (await edge.cache("/brief/stale")) !== "Hit";
     });

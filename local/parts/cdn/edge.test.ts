@@ -111,7 +111,7 @@ it("keeps its port and its cache through a change, and drops nothing that is und
   await edge.cache("/kept");
   edge.answer = (_request, response) => void setTimeout(() => response.end("slow"), 700);
   const slow = edge.request("/under-way");
-  await until("the request to reach the origin", 20_000, () =>
+  await until("the request to reach the origin", 30_000, () =>
     edge.seen.some(({ target }) => target === "/under-way"),
   );
   await edge.apply({
@@ -133,20 +133,20 @@ it("follows a policy and the load balancer's address within seconds", async () =
   edge.cachePolicy("cached", [0, 60, 3600], { queryStringsConfig: { queryStringBehavior: "all" } });
   await until(
     "the policy to be followed",
-    20_000,
+    30_000,
     async () => (await edge.request("/follow?a=2")).body === "/follow?a=2",
   );
   const name = "internal-edge-1.eu-central-1.elb.amazonaws.com";
   await edge.machine.dns.remove(name);
   await until(
     "nobody to be found",
-    20_000,
+    30_000,
     async () => (await edge.request(`/gone-${Date.now()}`)).status === 502,
   );
   await edge.machine.dns.set(name, ["127.0.0.1"]);
   await until(
     "it to be found again",
-    20_000,
+    30_000,
     async () => (await edge.request(`/back-${Date.now()}`)).status === 200,
   );
 });
@@ -171,17 +171,17 @@ it("says once why it cannot follow a change, and goes on as it was", async () =>
   const policy = edge.record.get("other");
   edge.record.delete("other");
   const said = () => edge.logged.filter((line) => line.includes("The cache policy does not exist. (other)"));
-  await until("it to be said", 20_000, () => said().length > 0);
+  await until("it to be said", 30_000, () => said().length > 0);
   expect((await edge.request("/goes-on")).status).toBe(200);
   edge.put("aws:cloudfront/cachePolicy:CachePolicy", "other", policy?.inputs ?? {});
   edge.cachePolicy("cached", [0, 30, 3600]);
-  await until("it to follow again", 20_000, () =>
+  await until("it to follow again", 30_000, () =>
     readFileSync(configurationPath(), "utf8").includes('"|" 30;'),
   );
   edge.cachePolicy("cached", [0, 60, 3600], { queryStringsConfig: { queryStringBehavior: "all" } });
   await until(
     "it to be as before",
-    20_000,
+    30_000,
     () => !readFileSync(configurationPath(), "utf8").includes('"|" 30;'),
   );
   expect(said().length).toBe(1);
@@ -195,15 +195,15 @@ it("comes back by itself when it is killed, master or worker, cache and all", as
   for (const worker of workers) kill(Number(worker));
   await until(
     "it to serve again",
-    20_000,
+    30_000,
     async () => (await edge.cache("/survives").catch(() => "")) === "Hit",
   );
   process.kill(edge.machine.processes.list()[0]?.pid ?? 0, "SIGKILL");
-  await until("the end of the master", 20_000, () => !edge.machine.processes.running("cdn-e1/nginx"));
-  await until("it to be started again", 20_000, () => edge.machine.processes.running("cdn-e1/nginx"));
+  await until("the end of the master", 30_000, () => !edge.machine.processes.running("cdn-e1/nginx"));
+  await until("it to be started again", 30_000, () => edge.machine.processes.running("cdn-e1/nginx"));
   await until(
     "it to serve again",
-    20_000,
+    30_000,
     async () => (await edge.cache("/survives").catch(() => "")) === "Hit",
   );
   const strays = (): readonly string[] => {
@@ -214,10 +214,10 @@ it("comes back by itself when it is killed, master or worker, cache and all", as
       return parent !== undefined && Number(pid) !== master && parent !== master;
     });
   };
-  await until("the old master's workers to go", 20_000, () => strays().length === 0);
+  await until("the old master's workers to go", 30_000, () => strays().length === 0);
   await until(
     "it to serve again",
-    20_000,
+    30_000,
     async () => (await edge.cache("/survives").catch(() => "")) === "Hit",
   );
 });
@@ -239,7 +239,7 @@ describe("an administrator's hand", () => {
         ],
       },
     });
-    await until("the region to have seen it", 20_000, () =>
+    await until("the region to have seen it", 30_000, () =>
       edge.logged.some((line) => line.includes("was edited by hand")),
     );
     expect(await driver().observe?.(resource())).toEqual(observed);
@@ -279,7 +279,7 @@ it("writes CloudFront's log, once logging is configured", async () => {
   const log = join(folder(), "access.log");
   await until(
     "the line to be there",
-    20_000,
+    30_000,
     () => existsSync(log) && readFileSync(log, "utf8").includes("/logged"),
   );
   const fields = readFileSync(log, "utf8").trim().split("\n").at(-1)?.split("\t") ?? [];

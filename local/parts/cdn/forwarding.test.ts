@@ -248,9 +248,9 @@ it("lets a WebSocket through, in both directions", async () => {
     let got = "";
     socket.on("data", (chunk: Buffer) => (got += chunk.toString()));
     socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
-    await until("the upgrade", 20_000, () => got.includes("101 Switching Protocols"));
+    await until("the upgrade", 30_000, () => got.includes("101 Switching Protocols"));
     socket.write("hello");
-    await until("the echo", 20_000, () => got.endsWith("echo hello"));
+    await until("the echo", 30_000, () => got.endsWith("echo hello"));
     socket.destroy();
   }
 });

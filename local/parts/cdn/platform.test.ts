@@ -168,7 +168,7 @@ describe("bodies", () => {
     expect([missed.status, missed.headers["x-cache"]]).toEqual([206, "Miss from cloudfront"]);
     await until(
       "the whole to be there",
-      20_000,
+      30_000,
       async () => (await edge.cache("/assets/large.png")) === "Hit",
     );
     edge.seen.length = 0;

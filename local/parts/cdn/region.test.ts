@@ -134,8 +134,8 @@ it("comes back by itself, cache and all, when nginx is killed", async () => {
     .map(Number);
   process.kill(before, "SIGKILL");
   // They live on, with the port, until the next master is started.
-  await until("the old workers to end", 20_000, () => workers.every((pid) => identify(pid) === undefined));
-  await until("another nginx to serve", 20_000, async () => (await get("/a.txt"))[1] === "Hit");
+  await until("the old workers to end", 30_000, () => workers.every((pid) => identify(pid) === undefined));
+  await until("another nginx to serve", 30_000, async () => (await get("/a.txt"))[1] === "Hit");
   expect(await nginx()).not.toBe(before);
   expect(await read()).toEqual(distribution);
 });
@@ -144,7 +144,7 @@ it("goes on serving while the region is dead, and is taken over by the next one 
   const before = await nginx();
   const { pid } = await callRegion("status", {});
   process.kill(pid, "SIGKILL");
-  await until("the region to end", 20_000, () => identify(pid) === undefined);
+  await until("the region to end", 30_000, () => identify(pid) === undefined);
   expect(await get("/a.txt")).toEqual([200, "Hit"]);
   await region.start();
   expect(await read()).toEqual(distribution);
@@ -160,11 +160,11 @@ it("is started anew by the next region when nginx died with the last", async () 
   const before = await nginx();
   const { pid } = await callRegion("status", {});
   process.kill(pid, "SIGKILL");
-  await until("the region to end", 20_000, () => identify(pid) === undefined);
+  await until("the region to end", 30_000, () => identify(pid) === undefined);
   process.kill(before, "SIGKILL");
   await region.start();
   expect(await read()).toEqual(distribution);
-  await until("it to serve", 20_000, async () => (await get("/a.txt"))[1] === "Hit");
+  await until("it to serve", 30_000, async () => (await get("/a.txt"))[1] === "Hit");
   expect(await nginx()).not.toBe(before);
 });
 
@@ -177,10 +177,10 @@ it("shows an edit by hand to refresh, also after a restart of the region, and up
     cachePolicyId: expect.stringMatching(/^edited-in-nginx-[0-9a-f]{8}$/),
   });
   process.kill(await nginx(), "SIGHUP");
-  await until("the edit to be in force", 20_000, async () => (await get("/a.txt"))[1] === "Miss");
+  await until("the edit to be in force", 30_000, async () => (await get("/a.txt"))[1] === "Miss");
   const { pid } = await callRegion("status", {});
   process.kill(pid, "SIGKILL");
-  await until("the region to end", 20_000, () => identify(pid) === undefined);
+  await until("the region to end", 30_000, () => identify(pid) === undefined);
   await region.start();
   expect(await read()).toEqual(drifted);
   const { type, id, inputs: wanted } = distribution;

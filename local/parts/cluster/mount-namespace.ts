@@ -1,6 +1,6 @@
 import { existsSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { mountsUnder } from "../host/teardown.ts";
+import { mountsUnder } from "../host/mounts.ts";
 import { makeFolder } from "./layout.ts";
 import type { NodeLayout } from "./layout.ts";
 import type { Run } from "../machine.ts";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { mountsUnder } from "../host/teardown.ts";
+import { mountsUnder } from "../host/mounts.ts";
 import { nodeLayout, outside } from "./layout.ts";
 import {
   ensureMountNamespace,

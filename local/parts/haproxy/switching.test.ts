@@ -24,7 +24,7 @@ it("shifts weights under keep-alive load without a failed request", async () => 
   let progress = 0;
   const running = load(`${edge.url}/`, 20_000, 40, () => (progress += 1));
   for (let shifts = 1; shifts < 20; shifts += 1) {
-    await until(`${shifts * 1000} answers`, 10_000, () => progress >= shifts * 1000);
+    await until(`${shifts * 1000} answers`, 30_000, () => progress >= shifts * 1000);
     await (shifts % 2 === 0 ? edge.shift(100, 0) : edge.shift(0, 100));
   }
   const { answered, failed, bodies } = await running;
@@ -46,7 +46,7 @@ it("follows ModifyRule, which the record keeps", async () => {
   });
   const rule = arns.rule("weights");
   await api.modifyRule(rule, objects(edge.weighted(0, 100).inputs, "actions"));
-  await until("requests to follow", 3000, async () => (await edge.get("/")).body === "green");
+  await until("requests to follow", 30_000, async () => (await edge.get("/")).body === "green");
   expect(await edge.count("/", 100)).toEqual(new Map([["green", 100]]));
   expect(edge.stored(rule).inputs).toEqual(edge.weighted(0, 100).inputs);
   await edge.shift(100, 0);
@@ -58,7 +58,7 @@ it("adds and drains targets under load without a failed request", async () => {
   await edge.register("blue", "2.8");
   await edge.healthy("blue");
   const slow = Array.from({ length: 4 }, () => edge.get("/slow"));
-  await until("the slow requests to be in flight", 2000, () => edge.slowInFlight === 4);
+  await until("the slow requests to be in flight", 30_000, () => edge.slowInFlight === 4);
   await edge.targets.deregisterTargets(arns.group("blue"), [{ id: "127.99.2.1" }]);
   expect(await edge.states("blue")).toEqual(["draining", "healthy"]);
   expect((await Promise.all(slow)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
@@ -69,7 +69,7 @@ it("adds and drains targets under load without a failed request", async () => {
   expect(await edge.count("/", 100)).toEqual(new Map([["blue-2", 100]]));
   expect(edge.seen.get("blue")).toBe(reached);
   const instance = loadBalancingOf(edge.context).serving(arns.group("blue"));
-  await until("the drained server to leave", 3000, async () =>
+  await until("the drained server to leave", 30_000, async () =>
     ((await instance?.servers()) ?? []).every(({ name }) => name !== "127.99.2.1:3000"),
   );
   // AWS shows it as draining until the delay has passed, and takes it back before.
@@ -83,7 +83,7 @@ it("reloads for a new rule without a failed request or a lost server state", asy
   await edge.target("ill", "2.3", 500);
   await edge.create(edge.toGroup("ill", 20));
   await edge.register("ill", "2.3");
-  await until("ill to fail", 5000, async () => (await edge.states("ill"))[0] === "unhealthy");
+  await until("ill to fail", 30_000, async () => (await edge.states("ill"))[0] === "unhealthy");
   const before = await edge.workerPid();
   const idle = new Agent({ keepAlive: true });
   await request(`${edge.url}/`, { agent: idle });
@@ -118,7 +118,7 @@ it("is taken over by a restarted region as it is", async () => {
 it("comes back from a crash with every target checked anew, and serves meanwhile", async () => {
   const [process] = edge.machine.children.values();
   process?.kill("SIGKILL");
-  await until("the end", 2000, () => process?.signalCode === "SIGKILL");
+  await until("the end", 30_000, () => process?.signalCode === "SIGKILL");
   await loadBalancingOf(edge.context).apply(arns.balancer);
   expect(await edge.states("blue")).toEqual(["initial", "initial"]);
   expect((await edge.get("/")).status).toBe(200);

@@ -191,7 +191,7 @@ export class TestBalancer {
   }
 
   async healthy(name: string): Promise<void> {
-    await until(`${name} to be healthy`, 5000, async () =>
+    await until(`${name} to be healthy`, 30_000, async () =>
       (await this.states(name)).every((state) => state === "healthy"),
     );
   }

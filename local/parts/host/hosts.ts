@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { killTree, removeTree } from "./cgroup.ts";
@@ -6,14 +6,14 @@ import { allocateAddress } from "./ipam.ts";
 import { formatAddress, parseAddress, parseCidr } from "../../cidr.ts";
 import { processesInNamespace } from "./namespace-processes.ts";
 import { removeLink, router } from "./network.ts";
-import { signalProcess } from "./process-identity.ts";
+import { NETNS, addNamespace, namespaceInode } from "./namespaces.ts";
+import { readProcLink, signalProcess } from "./process-identity.ts";
 import { until } from "./until.ts";
 import type { HostRecord, NetworkRecord } from "./network-record.ts";
 import type { Network } from "./network.ts";
 import type { Host, Hosts, Run, ServiceTraffic } from "../machine.ts";
 import type { Scope } from "./scope.ts";
 
-const NETNS = "/run/netns";
 const NAME = /^[a-z][a-z0-9-]{0,11}$/;
 
 export interface VpcHosts extends Hosts {
@@ -48,17 +48,17 @@ export function createHosts(
 
   async function present(name: string): Promise<boolean> {
     const host = record.hosts.get(name);
-    if (!host || !isNamespace(`${NETNS}/${namespace(name)}`)) return false;
+    if (!host || namespaceInode(`${NETNS}/${namespace(name)}`) === undefined) return false;
     // sysfs and not `ip`: nodes are asked for every second, for as long as the cluster runs.
-    const master = `/sys/class/net/${namespace(name)}/master`;
-    return existsSync(master) && basename(readlinkSync(master)) === network.bridge(host.vpcId);
+    const master = readProcLink(`/sys/class/net/${namespace(name)}/master`);
+    return master !== undefined && basename(master) === network.bridge(host.vpcId);
   }
 
   /** Kills what runs in it, then removes link, namespace and cgroup. */
   async function dismantle(name: string): Promise<void> {
     const path = `${NETNS}/${namespace(name)}`;
     await killTree(`${scope.mark}/${name}`);
-    if (isNamespace(path)) await killInNamespace(path);
+    await killInNamespace(path);
     await removeLink(run, namespace(name));
     if (existsSync(path)) await run("ip", ["netns", "delete", namespace(name)]);
     const stayed = removeTree(`${scope.mark}/${name}`);
@@ -71,7 +71,7 @@ export function createHosts(
     await dismantle(host.name);
     const vpc = record.vpcs.get(host.vpcId);
     if (!vpc) throw new Error(`host ${host.name}: the VPC ${host.vpcId} is not on this machine`);
-    await run("ip", ["netns", "add", namespace(host.name)]);
+    await addNamespace(run, namespace(host.name));
     const link = namespace(host.name);
     await batch(run, [
       `link add ${link} type veth peer name eth0 address ${macOf(host.address)} netns ${link}`,
@@ -192,14 +192,12 @@ export function createHosts(
   };
 }
 
-/** The namespace's file is a mount of the kernel's nsfs; what a crash cut off is an empty ordinary file. */
-export function isNamespace(path: string): boolean {
-  return existsSync(path) && statSync(path).dev !== statSync(NETNS).dev;
-}
-
+/** Ends whatever runs in a namespace; nothing when there is none of that name. */
 export async function killInNamespace(path: string): Promise<void> {
-  await until(`the processes in ${path} to end`, 5000, () => {
-    const inside = processesInNamespace(statSync(path).ino);
+  const inode = namespaceInode(path);
+  if (inode === undefined) return;
+  await until(`the processes in ${path} to end`, 15_000, () => {
+    const inside = processesInNamespace(inode);
     for (const identity of inside) signalProcess(identity, "SIGKILL");
     return inside.length === 0;
   });
@@ -213,9 +211,4 @@ function macOf(address: string): string {
 
 async function batch(run: Run, commands: readonly string[], flags: readonly string[] = []): Promise<void> {
   await run("ip", [...flags, "-batch", "-"], { input: commands.join("\n") + "\n" });
-}
-
-/** Names of the namespaces of ours that this machine has, whoever made them. */
-export function namespacesOf(scope: Scope): readonly string[] {
-  return existsSync(NETNS) ? readdirSync(NETNS).filter((name) => name.startsWith(`${scope.prefix}-`)) : [];
 }

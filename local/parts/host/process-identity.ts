@@ -53,12 +53,14 @@ export function readProcLink(path: string): string | undefined {
   return unlessGone(() => readlinkSync(path));
 }
 
-function unlessGone<T>(read: () => T): T | undefined {
+/** What `read` answers; undefined when what it reads is not there, or not any more. */
+export function unlessGone<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
     // EACCES: the kernel's own threads have no namespace links.
-    if (["ENOENT", "ESRCH", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    if (["ENOENT", "ESRCH", "ENODEV", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? ""))
+      return undefined;
     throw error;
   }
 }

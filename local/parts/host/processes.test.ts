@@ -51,7 +51,7 @@ describe("processes", () => {
       delete process.env["TWINSTACK_TEST_SECRET"];
     }
     const { pid } = only();
-    await until("the program", 20_000, () => comm(pid) === "sleep");
+    await until("the program", 30_000, () => comm(pid) === "sleep");
     const environ = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").filter(Boolean).sort();
     expect(environ.filter((line) => !line.startsWith("PWD="))).toEqual([
       "COLOUR=blue",
@@ -79,7 +79,7 @@ describe("processes", () => {
     await processes.ensure(SLEEP);
     const { pid } = only();
     process.kill(pid, "SIGKILL");
-    await until("the restart", 20_000, () => only().running && only().pid !== pid);
+    await until("the restart", 30_000, () => only().running && only().pid !== pid);
     expect(only().restarts).toBe(1);
   });
 
@@ -90,7 +90,7 @@ describe("processes", () => {
     const pids = processes.list().map(({ pid }) => pid);
     for (const pid of pids) process.kill(pid, "SIGKILL");
     // The other's restart shows that the supervisor has looked since.
-    await until("the other's restart", 20_000, () => {
+    await until("the other's restart", 30_000, () => {
       const restarted = processes.list()[1];
       return restarted?.running === true && restarted.pid !== pids[1];
     });
@@ -108,13 +108,13 @@ describe("processes", () => {
     await processes.ensure(SLEEP);
     expect(only().pid).toBe(pid);
     process.kill(pid, "SIGKILL");
-    await until("the restart", 20_000, () => only().running && only().pid !== pid);
+    await until("the restart", 30_000, () => only().running && only().pid !== pid);
   });
 
   it("finds a process whose start was cut off before its pid was recorded", async () => {
     await processes.ensure(SLEEP);
     const { pid } = only();
-    await until("the program", 20_000, () => comm(pid) === "sleep");
+    await until("the program", 30_000, () => comm(pid) === "sleep");
     processes.close();
     new ProcessRecords(sandbox.runDir).save({ spec: SLEEP, identity: undefined });
     processes = open();
@@ -143,7 +143,7 @@ describe("processes", () => {
 
   it("shows a crash loop, slowed down, with its output in the log", async () => {
     await processes.ensure({ ...SLEEP, command: "sh", args: ["-c", "echo no disk >&2; exit 3"] });
-    await until("three restarts", 10_000, () => only().restarts >= 3);
+    await until("three restarts", 30_000, () => only().restarts >= 3);
     const lines = readFileSync(logPath(sandbox.stateDir, SLEEP.name), "utf8").trim().split("\n");
     expect(new Set(lines)).toEqual(new Set(["no disk"]));
     // 100, 200 and 400 ms lie between the first four starts.
@@ -152,7 +152,7 @@ describe("processes", () => {
 
   it("says why a process cannot be started, and goes on trying", async () => {
     await expect(processes.ensure({ ...SLEEP, host: "gone" })).rejects.toThrow("there is no host gone");
-    await until("a retry", 20_000, () => only().failure === "there is no host gone");
+    await until("a retry", 30_000, () => only().failure === "there is no host gone");
     expect(only().running).toBe(false);
   });
 
@@ -164,7 +164,7 @@ describe("processes", () => {
       args: ["-c", `trap "" TERM; echo > ${ready}; exec sleep 1000`],
     });
     const { pid } = only();
-    await until("the trap", 20_000, () => existsSync(ready));
+    await until("the trap", 30_000, () => existsSync(ready));
     await processes.stop(SLEEP.name, 100);
     await processes.stop(SLEEP.name);
     expect(identify(pid)).toBeUndefined();

@@ -40,7 +40,7 @@ describe("teardown", () => {
     const pids = machine.processes.list().map(({ pid }) => pid);
     await until(
       "the child",
-      5000,
+      30_000,
       () => tracesOf(sandbox).filter((trace) => trace.startsWith("process")).length >= 3,
     );
     return pids;

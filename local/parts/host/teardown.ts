@@ -1,8 +1,10 @@
-import { existsSync, readFileSync, readdirSync, rmSync, rmdirSync, statSync } from "node:fs";
+import { rmSync } from "node:fs";
 import * as cgroup from "./cgroup.ts";
 import { removeForwarding } from "./firewall.ts";
-import { isNamespace, killInNamespace, namespacesOf } from "./hosts.ts";
+import { killInNamespace } from "./hosts.ts";
+import { mountsUnder } from "./mounts.ts";
 import { allPids, networkNamespaceOf } from "./namespace-processes.ts";
+import { NETNS, namespaceInode, namespaceNames, namespacesOf, removeEmptyFolder } from "./namespaces.ts";
 import { identify, readProc, readProcLink, signalProcess } from "./process-identity.ts";
 import { createRun } from "./run.ts";
 import { MARK_VARIABLE } from "./scope.ts";
@@ -10,8 +12,6 @@ import { restoreSysctls } from "./sysctl.ts";
 import { until } from "./until.ts";
 import type { Run } from "../machine.ts";
 import type { Scope } from "./scope.ts";
-
-const NETNS = "/run/netns";
 
 export interface TeardownOptions {
   readonly stateDir: string;
@@ -47,28 +47,30 @@ export async function teardown(options: TeardownOptions): Promise<readonly strin
   await attempt("firewall rules", () => removeForwarding(run, scope));
   await attempt("cgroups", () => removeCgroups(scope));
   await attempt("sysctls", () => restoreUnlessShared(run));
-  await attempt(NETNS, () => removeEmptyNetns(run));
+  await attempt(NETNS, async () => {
+    await removeEmptyFolder(run);
+    return [];
+  });
   return stayed;
 }
 
 /** In our cgroup, with our mark in the environment, or in a namespace of ours. */
 function processesOf({ scope, stateDir, runDir }: TeardownOptions): readonly number[] {
   const inCgroup = new Set(cgroup.membersOf(scope.mark));
-  const namespaces = new Set(
-    namespacesOf(scope)
-      .filter((name) => isNamespace(`${NETNS}/${name}`))
-      .map((name) => statSync(`${NETNS}/${name}`).ino),
-  );
+  const namespaces = new Set(namespacesOf(scope).map((name) => namespaceInode(`${NETNS}/${name}`)));
   return allPids().filter((pid) => {
     if (pid === process.pid || identify(pid) === undefined) return false;
     return (
       inCgroup.has(pid) ||
-      namespaces.has(networkNamespaceOf(pid) ?? -1) ||
+      isIn(namespaces, networkNamespaceOf(pid)) ||
       hasMark(pid, scope) ||
       isShimOf(pid, [stateDir, runDir])
     );
   });
 }
+
+const isIn = (inodes: ReadonlySet<number | undefined>, inode: number | undefined): boolean =>
+  inode !== undefined && inodes.has(inode);
 
 function hasMark(pid: number, scope: Scope): boolean {
   return (readProc(`/proc/${pid}/environ`) ?? "").split("\0").includes(`${MARK_VARIABLE}=${scope.mark}`);
@@ -84,7 +86,7 @@ function isShimOf(pid: number, folders: readonly string[]): boolean {
 async function killAll(options: TeardownOptions): Promise<readonly string[]> {
   await cgroup.killTree(options.scope.mark);
   try {
-    await until("our processes to end", 5000, () => {
+    await until("our processes to end", 15_000, () => {
       const left = processesOf(options);
       for (const pid of left) {
         const identity = identify(pid);
@@ -108,31 +110,16 @@ function namespacesOfProcesses(options: TeardownOptions): ReadonlySet<number> {
 
 async function removeNamespace(run: Run, name: string): Promise<readonly string[]> {
   const path = `${NETNS}/${name}`;
-  if (isNamespace(path)) await killInNamespace(path);
+  await killInNamespace(path);
   await run("ip", ["netns", "delete", name]);
   return [];
 }
 
 async function removePodNamespaces(run: Run, inodes: ReadonlySet<number>): Promise<readonly string[]> {
-  if (!existsSync(NETNS)) return [];
-  for (const name of readdirSync(NETNS)) {
-    const path = `${NETNS}/${name}`;
-    if (isNamespace(path) && inodes.has(statSync(path).ino)) await run("ip", ["netns", "delete", name]);
+  for (const name of namespaceNames()) {
+    if (isIn(inodes, namespaceInode(`${NETNS}/${name}`))) await run("ip", ["netns", "delete", name]);
   }
   return [];
-}
-
-/** Mount points under the folders, deepest and latest first. */
-export function mountsUnder(folders: readonly string[]): readonly string[] {
-  return readFileSync("/proc/self/mountinfo", "utf8")
-    .split("\n")
-    .map((line) =>
-      (line.split(" ")[4] ?? "").replace(/\\(\d{3})/g, (_, octal: string) =>
-        String.fromCharCode(parseInt(octal, 8)),
-      ),
-    )
-    .filter((point) => folders.some((folder) => point === folder || point.startsWith(`${folder}/`)))
-    .reverse();
 }
 
 async function unmountAll(run: Run, folders: readonly string[]): Promise<readonly string[]> {
@@ -160,7 +147,7 @@ async function linkNames(run: Run): Promise<readonly string[]> {
 /** What was killed leaves its cgroup only when the kernel has freed its memory. */
 async function removeCgroups(scope: Scope): Promise<readonly string[]> {
   let stayed: readonly string[] = [];
-  const removed = until("cgroups", 3000, () => {
+  const removed = until("cgroups", 5000, () => {
     stayed = cgroup.removeTree(scope.mark);
     return stayed.length === 0;
   });
@@ -172,15 +159,6 @@ async function removeCgroups(scope: Scope): Promise<readonly string[]> {
 async function restoreUnlessShared(run: Run): Promise<readonly string[]> {
   if ((await linkNames(run)).some((name) => /^[a-z][a-z0-9]-vpc-/.test(name))) return [];
   restoreSysctls();
-  return [];
-}
-
-/** The first `ip netns add` on a machine mounts this folder on itself, for good. */
-async function removeEmptyNetns(run: Run): Promise<readonly string[]> {
-  if (!existsSync(NETNS) || readdirSync(NETNS).length > 0) return [];
-  // Somebody else may add a namespace at this moment: then it is theirs, and busy.
-  if (mountsUnder([NETNS]).includes(NETNS)) await run("umount", [NETNS]).catch(() => undefined);
-  if (!mountsUnder([NETNS]).includes(NETNS) && readdirSync(NETNS).length === 0) rmdirSync(NETNS);
   return [];
 }
 

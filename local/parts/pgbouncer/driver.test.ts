@@ -49,7 +49,7 @@ it("refuses clients until a target is registered, and does not wait for one", as
     targetGroupName: "default",
     dbInstanceIdentifier: "quiz",
   });
-  await answersFrom("pg-a", 5000);
+  await answersFrom("pg-a", 30_000);
 });
 
 it("lets in who has TLS and the right password, and nobody else", async () => {
@@ -73,7 +73,11 @@ it("gives a connection for a transaction, not for a session", async () => {
     (await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]?.pid;
   try {
     // Connections may just be renewed, after the target came.
-    await until("one connection to serve both", 5000, async () => (await pid(first)) === (await pid(second)));
+    await until(
+      "one connection to serve both",
+      30_000,
+      async () => (await pid(first)) === (await pid(second)),
+    );
     await first.query("BEGIN");
     expect(await pid(first)).not.toBe(await pid(second));
     await first.query("COMMIT");
@@ -125,29 +129,29 @@ it("takes a new password from the secret by itself", async () => {
       secretString: JSON.stringify({ username: "app_rw", password }),
     });
   const changed = version("Another0Password1That2Is3Long4Enough");
-  await until("the old password to be refused", 5000, () =>
+  await until("the old password to be refused", 30_000, () =>
     ask().then(
       () => false,
       (error: unknown) => String(error).includes("SASL"),
     ),
   );
   site.account.remove(changed);
-  await answersFrom("pg-a", 5000);
+  await answersFrom("pg-a", 30_000);
 });
 
 it("knows nobody whose secret its role may not read", async () => {
   site.allow(["arn:aws:secretsmanager:eu-central-1:000000000000:secret:other"]);
-  await until("app_rw to be refused", 5000, () =>
+  await until("app_rw to be refused", 30_000, () =>
     ask().then(
       () => false,
       (error: unknown) => String(error).includes("SASL"),
     ),
   );
-  await until("the reason to be logged", 2000, () =>
+  await until("the reason to be logged", 30_000, () =>
     site.logged.some((line) => line.includes("may not secretsmanager:GetSecretValue")),
   );
   site.allow([site.secret.id]);
-  await answersFrom("pg-a", 5000);
+  await answersFrom("pg-a", 30_000);
 });
 
 it("follows the name to another server, while the old one still runs", async () => {
@@ -159,7 +163,7 @@ it("follows the name to another server, while the old one still runs", async () 
     expect(await who()).toBe("pg-a");
     await site.pointTo("pg-b");
     // The client keeps its connection: only what is behind it changes.
-    await until("pg-b to answer", 5000, async () => (await who()) === "pg-b");
+    await until("pg-b to answer", 30_000, async () => (await who()) === "pg-b");
     expect(await who()).toBe("pg-b");
   } finally {
     await client.end();
@@ -171,7 +175,7 @@ it("follows the name away from a server that has gone silent", async () => {
   // No packet comes back, as from a machine that lost its power.
   execFileSync("ip", ["link", "set", "dev", `${site.sandbox.scope.prefix}-pg-b`, "down"]);
   await site.pointTo("pg-a");
-  await answersFrom("pg-a", 15_000);
+  await answersFrom("pg-a", 30_000);
 });
 
 it("shows what was changed by hand in its configuration, leaves it so, and mends it with an update", async () => {
@@ -196,7 +200,7 @@ it("shows what was changed by hand in its configuration, leaves it so, and mends
   site.machine.close();
   await site.startRegion();
   await site.adoptAll();
-  await until("plain text to be let in", 5000, () =>
+  await until("plain text to be let in", 30_000, () =>
     ask({ ssl: false }).then(
       () => true,
       () => false,
@@ -213,7 +217,7 @@ it("writes back at once what no input decides", async () => {
   const { configuration } = layoutOf(site.machine, HOST);
   const written = readFileSync(configuration, "utf8");
   writeFileSync(configuration, written.replace("pool_mode = transaction", "pool_mode = session"));
-  await until("the region's own", 5000, () => readFileSync(configuration, "utf8") === written);
+  await until("the region's own", 30_000, () => readFileSync(configuration, "utf8") === written);
 });
 
 it("serves on while the region is away, and is taken over by the next", async () => {
@@ -230,7 +234,7 @@ it("serves on while the region is away, and is taken over by the next", async ()
 it("is started again when it dies", async () => {
   const { pid } = processState();
   process.kill(pid, "SIGKILL");
-  await answersFrom("pg-a", 10_000);
+  await answersFrom("pg-a", 30_000);
   expect(processState().pid).not.toBe(pid);
 });
 
@@ -238,7 +242,7 @@ it("is drift when its host was removed by hand, and made anew", async () => {
   await site.machine.hosts.remove(HOST);
   expect(await site.driver(PROXY).present(proxy)).toBe(false);
   await site.driver(PROXY).create(proxy, () => undefined);
-  await answersFrom("pg-a", 5000);
+  await answersFrom("pg-a", 30_000);
 });
 
 it("keeps passwords in files of mode 0600, and out of arguments and logs", async () => {
@@ -256,7 +260,7 @@ it("keeps passwords in files of mode 0600, and out of arguments and logs", async
 
 it("refuses clients again when the target goes, and leaves nothing when it goes itself", async () => {
   await site.delete(target);
-  await until("the database to be gone", 5000, () =>
+  await until("the database to be gone", 30_000, () =>
     ask().then(
       () => false,
       (error: unknown) => /no such database/.test(String(error)),

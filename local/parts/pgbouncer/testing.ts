@@ -193,7 +193,7 @@ export class TestSite {
       user: owner,
     });
     const local = { host: folder, user: "postgres", database: "postgres" };
-    await until(`${name} to start`, 10_000, () =>
+    await until(`${name} to start`, 30_000, () =>
       query(local, "SELECT 1").then(
         () => true,
         () => false,

@@ -53,7 +53,7 @@ it("copies for a follower whose slot the leader still believes to be in use", as
       () => "ended",
       () => "cut off",
     );
-  await until("the slot to be in use", 10_000, () =>
+  await until("the slot to be in use", 30_000, () =>
     withSession(machine, leader, async (session) => {
       const rows = await session.query("SELECT FROM pg_replication_slots WHERE active");
       return rows.length === 1;

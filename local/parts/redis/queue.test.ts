@@ -44,7 +44,7 @@ it("carries BullMQ's jobs, each done once, also delayed and repeated after a fai
   await queue.addBulk(Array.from({ length: 50 }, (_, index) => ({ name: `job-${index}`, data: {} })));
   await queue.add("later", {}, { delay: 300 });
   await queue.add("fails-once", {}, { attempts: 2, backoff: { type: "fixed", delay: 50 } });
-  await until("52 jobs", 15_000, () => done.length >= 52);
+  await until("52 jobs", 30_000, () => done.length >= 52);
   expect([...done].sort()).toEqual(
     [...Array.from({ length: 50 }, (_, index) => `job-${index}`), "later", "fails-once"].sort(),
   );
@@ -71,13 +71,13 @@ it("goes on with a job that was queued before a failover", async () => {
   const [before] = region.addresses(group, "primary");
   const primary = region.machine.hosts.list().find(({ address }) => address === before);
   region.machine.processes.signal(`${primary?.name}/redis-server`, "SIGKILL");
-  await until("another primary", 5000, () => region.addresses(group, "primary")[0] !== before);
+  await until("another primary", 30_000, () => region.addresses(group, "primary")[0] !== before);
   const done: unknown[] = [];
   const after = await reach();
   const worker = new Worker("survivors", async ({ name, data }) => void done.push([name, data]), {
     connection: after,
   });
-  await until("the job", 10_000, () => done.length > 0);
+  await until("the job", 30_000, () => done.length > 0);
   expect(done).toEqual([["survivor", { attempt: 1 }]]);
   await worker.close();
 });

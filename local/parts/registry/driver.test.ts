@@ -73,7 +73,7 @@ function blobOnDisk(digest: string): boolean {
   );
 }
 async function answering(): Promise<void> {
-  await until("the registry to answer", 5000, async () => {
+  await until("the registry to answer", 30_000, async () => {
     const [address] = machine.dns.resolve(NAME);
     if (address === undefined) return false;
     return fetch(`http://${address}:5000/v2/`).then(

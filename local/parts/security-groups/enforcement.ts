@@ -1,6 +1,5 @@
-import { existsSync, statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { isNamespace } from "../host/hosts.ts";
+import { namespaceInode } from "../host/namespaces.ts";
 import { CommandError } from "../host/run.ts";
 import { compile } from "./compile.ts";
 import { ruleset, TABLE } from "./ruleset.ts";
@@ -62,7 +61,7 @@ export function createEnforcement({ machine, groups, prefixList, log }: Enforcem
 
   async function replace(host: string, namespacePath: string, filter: HostFilter): Promise<void> {
     // One that is about to be made comes again, before it is connected.
-    const inode = inodeOf(namespacePath);
+    const inode = namespaceInode(namespacePath);
     if (inode === undefined) return;
     const text = ruleset(filter);
     const known = applied.get(host);
@@ -79,7 +78,7 @@ export function createEnforcement({ machine, groups, prefixList, log }: Enforcem
         return;
       } catch (error) {
         // Removed meanwhile: there is nothing to filter.
-        if (inodeOf(namespacePath) !== inode) return;
+        if (namespaceInode(namespacePath) !== inode) return;
         if (!wasKilled(error) || Date.now() > end) {
           const { message } = error as Error;
           throw new Error(`the security groups of host ${host}: ${message}`, { cause: error });
@@ -128,10 +127,6 @@ export function createEnforcement({ machine, groups, prefixList, log }: Enforcem
 
 function wasKilled(error: unknown): boolean {
   return error instanceof CommandError && error.exitCode === null;
-}
-
-function inodeOf(namespacePath: string): number | undefined {
-  return existsSync(namespacePath) && isNamespace(namespacePath) ? statSync(namespacePath).ino : undefined;
 }
 
 function reasons(failed: readonly PromiseRejectedResult[]): string {

@@ -32,7 +32,7 @@ export class SandboxedRegion {
   /** Kills every region that was started, and removes what they left. */
   async clear(): Promise<void> {
     for (const pid of this.#pids) if (identify(pid)) process.kill(pid, "SIGKILL");
-    await until("the regions to end", 20_000, () => this.#pids.every((pid) => identify(pid) === undefined));
+    await until("the regions to end", 30_000, () => this.#pids.every((pid) => identify(pid) === undefined));
     for (const [name, value] of this.#saved) {
       if (value === undefined) Reflect.deleteProperty(process.env, name);
       else process.env[name] = value;

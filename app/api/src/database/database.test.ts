@@ -116,13 +116,13 @@ describe("reads", () => {
     const through = openDatabase({ DATABASE_READER_HOSTS: `127.0.0.1:${proxy.port}` });
     expect((await through.read(whereAmI))?.replica).toBe(true);
     proxy.silence();
-    const timed = async () => {
-      const begun = performance.now();
-      const found = await through.read(whereAmI);
-      return [found?.replica, performance.now() - begun < 4_000, performance.now() - begun < 400];
-    };
-    expect(await timed()).toEqual([false, true, false]);
-    expect(await timed()).toEqual([false, true, true]);
+    const waits = () => lines.filter(({ message }) => message === "read failed on a replica").length;
+    for (let asked = 0; asked < 20; asked += 1) {
+      expect((await through.read(whereAmI))?.replica).toBe(false);
+      if (asked === 0) expect(waits()).toBe(1);
+    }
+    // It is tried again after half a second, which on a busy machine may be over meanwhile.
+    expect(waits()).toBeLessThan(5);
     proxy.speak();
     await eventually("the replica to be read from", async () =>
       (await through.read(whereAmI))?.replica === true ? true : undefined,

@@ -120,9 +120,7 @@ describe("writes", () => {
     const through = openDatabase({ DATABASE_WRITER_PORT: `${proxy.port}` });
     await through.write(insert("spoken"));
     proxy.silence();
-    const begun = performance.now();
     await expect(through.write(insert("whispered"))).rejects.toThrow(ServiceUnavailableError);
-    expect(performance.now() - begun).toBeLessThan(10_000);
     proxy.speak();
     await through.write(insert("loud"));
     expect((await through.write(count("whispered"))).value).toBe(0);

@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "./eventually.ts";
 
 interface Owner {
   readonly uid?: number;
@@ -68,11 +69,32 @@ export async function runAsServer(
   if (code !== 0) throw new Error(`${program} ${args.join(" ")} left with ${code}:\n${output}`);
 }
 
-/** Ends a process of ours, and waits until it is gone. */
+/**
+ * Ends a process of ours, and waits until it is gone. SIGKILL takes along what it has started, as the loss of a machine
+ * does: PostgreSQL's backends may else serve on for a moment.
+ */
 export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.ref();
   const gone = once(child, "exit");
+  if (signal === "SIGKILL" && child.pid !== undefined) await killChildren(child.pid);
   child.kill(signal);
   await gone;
 }
+
+/** Of a process that is about to be killed: stopped, it starts no others, and the numbers of its dead stay theirs. */
+async function killChildren(pid: number): Promise<void> {
+  process.kill(pid, "SIGSTOP");
+  await eventually(`process ${pid} to stop`, () => stateOf(pid) === "T" || undefined);
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  const children = text === "" ? [] : text.split(" ").map(Number);
+  for (const each of children) process.kill(each, "SIGKILL");
+  await eventually(
+    `the processes of ${pid} to end`,
+    () => children.every((each) => stateOf(each) === "Z") || undefined,
+  );
+}
+
+/** Letter of proc(5): T stopped, Z ended and not yet asked for by its parent. */
+const stateOf = (pid: number): string | undefined =>
+  /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1];

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { mountsUnder } from "../teardown.ts";
+import { mountsUnder } from "../mounts.ts";
+import { namespaceNames } from "../namespaces.ts";
 import { allPids } from "../namespace-processes.ts";
 import { readProc } from "../process-identity.ts";
 import { MARK_VARIABLE } from "../scope.ts";
@@ -8,7 +9,7 @@ import type { Sandbox } from "./sandbox.ts";
 
 /** Everything on this machine that bears the sandbox's names, looked up without the code under test's records. */
 export function tracesOf({ scope, stateDir, runDir }: Sandbox): readonly string[] {
-  const netns = existsSync("/run/netns") ? readdirSync("/run/netns") : [];
+  const netns = namespaceNames();
   const links = JSON.parse(execFileSync("ip", ["-json", "link"], { encoding: "utf8" })) as {
     ifname: string;
   }[];

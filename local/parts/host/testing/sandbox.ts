@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatCidr, parseAddress } from "../../../cidr.ts";
+import { namespaceNames } from "../namespaces.ts";
 import { scope } from "../scope.ts";
 import { removeFolders, teardown } from "../teardown.ts";
 import type { Scope } from "../scope.ts";
@@ -54,7 +55,7 @@ function prefixOf(number: number): string {
 
 /** A number that no other sandbox of this machine has: not by a living process's claim, nor by names that are there. */
 function claimNumber(): { readonly number: number; readonly release: () => void } {
-  const netns = existsSync("/run/netns") ? readdirSync("/run/netns") : [];
+  const netns = namespaceNames();
   for (let tried = 0; tried < NUMBERS; tried++) {
     const number = (process.pid + tried) % NUMBERS;
     const prefix = prefixOf(number);
