@@ -231,7 +231,7 @@ describe("a change by hand, which refresh shows and `make up` mends:", () => {
         async () => ((await setting()) === "17ms" ? true : undefined),
         5_000,
       );
-      await mended("aws:rds:Instance database");
+      await mended("aws:rds:ParameterGroup database");
       expect(await setting()).toBe(before);
     },
     5 * minute,

@@ -9,6 +9,7 @@ import { testLogger } from "../testing/log-lines.ts";
 import { startPlatform } from "../testing/platform.ts";
 import type { TestPlatform } from "../testing/platform.ts";
 import { takeQuiz } from "../testing/take-quiz.ts";
+import { startTcpProxy } from "../testing/tcp-proxy.ts";
 import { startTestApp } from "../testing/test-app.ts";
 import type { TestApp } from "../testing/test-app.ts";
 import { TestVisitor } from "../testing/visitor.ts";
@@ -39,10 +40,10 @@ afterAll(async () => {
 
 const workers: RunningWorker[] = [];
 let lines: Record<string, unknown>[];
-async function work(): Promise<RunningWorker> {
+async function work(env: Readonly<Record<string, string>> = {}): Promise<RunningWorker> {
   const log = testLogger();
   lines = log.lines;
-  const config = parseConfig({ ...platform.env, METRICS_PORT: "0", LISTEN_ADDRESS: "127.0.0.1" });
+  const config = parseConfig({ ...platform.env, METRICS_PORT: "0", LISTEN_ADDRESS: "127.0.0.1", ...env });
   const worker = await startWorker(config, log.logger);
   workers.push(worker);
   return worker;
@@ -67,11 +68,15 @@ const effectsOf = async (participants: readonly string[]) => {
   );
   return rows.map(({ effects }) => effects);
 };
-const allDone = () =>
-  eventually("the outbox to be done", async () => {
-    const { rows } = await superuser.query("SELECT FROM app.outbox WHERE done_at IS NULL");
-    return rows.length === 0 ? true : undefined;
-  });
+const allDone = (deadlineMs = 30_000) =>
+  eventually(
+    "the outbox to be done",
+    async () => {
+      const { rows } = await superuser.query("SELECT FROM app.outbox WHERE done_at IS NULL");
+      return rows.length === 0 ? true : undefined;
+    },
+    deadlineMs,
+  );
 /** As if the pause after the last sending were over. */
 const due = () => superuser.query("UPDATE app.outbox SET send_after = now() WHERE done_at IS NULL");
 
@@ -154,6 +159,23 @@ describe("the outbox and its worker", () => {
     await allDone();
     expect(await effectsOf([...before, ...between])).toEqual([1, 1, 1, 1]);
   });
+
+  it("go on after the queue's answer to taking a job was lost, and do that job, too", async () => {
+    const proxy = await startTcpProxy(platform.queue.port);
+    await work({ QUEUE_PORT: `${proxy.port}` });
+    const before = await submitted("history", 4);
+    await allDone();
+    // Of all that is sent to the queue, only the script that takes a job has this key.
+    proxy.cutAfter(/:limiter/);
+    const taken = await submitted("history", 5);
+    const next = await submitted("history", 6);
+    await eventually("the next job", async () => ((await effectsOf([next]))[0] === 1 ? true : undefined));
+    // Nobody knows that it was taken: its lock ends after 10 s, and BullMQ looks every 10 s, twice before it acts.
+    await allDone(60_000);
+    expect(await effectsOf([before, taken, next])).toEqual([1, 1, 1]);
+    await workers.pop()?.stop();
+    await proxy.close();
+  }, 120_000);
 
   it("go on by themselves after the database was away", async () => {
     await work();

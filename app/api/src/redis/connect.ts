@@ -10,8 +10,9 @@ const USES: Readonly<Record<RedisUse, RedisOptions>> = {
   // A visitor waits: better no answer than a late one, and nothing piles up while it is away.
   cache: { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 150 },
   "queue-sender": { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 5_000 },
-  // BullMQ demands it: a worker waits for jobs as long as it takes.
-  "queue-worker": { maxRetriesPerRequest: null },
+  // BullMQ demands it: a worker waits for jobs as long as it takes. What was sent and not answered when the connection broke is
+  // sent again: not sent, it would neither be answered nor fail, and the worker would wait for it for ever.
+  "queue-worker": { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true },
 };
 
 /** Connects in the background, and again whenever the connection is lost; says so once each time. */
