@@ -7,7 +7,9 @@ import type { Scope } from "./scope.ts";
 
 /** Where `ip netns` keeps the names of network namespaces, ours and everybody's. */
 export const NETNS = "/run/netns";
-const ADD_TRIES = 5;
+const ADD_TRIES = 50;
+/** What `ip netns add` says when the folder, or its mount on itself, goes between two of its steps. */
+const TAKEN_AWAY = /No such file or directory|Invalid argument|Device or resource busy/;
 
 /** All names there are; whoever removes the last one may remove the folder, too. */
 export const namespaceNames = (): readonly string[] => unlessGone(() => readdirSync(NETNS)) ?? [];
@@ -33,9 +35,8 @@ export async function addNamespace(run: Run, name: string): Promise<void> {
       await run("ip", ["netns", "add", name]);
       return;
     } catch (error) {
-      const isFolderGone =
-        error instanceof CommandError && error.stderr.includes("No such file or directory");
-      if (!isFolderGone || tried === ADD_TRIES) throw error;
+      const isTakenAway = error instanceof CommandError && TAKEN_AWAY.test(error.stderr);
+      if (!isTakenAway || tried === ADD_TRIES) throw error;
     }
   }
 }
