@@ -73,6 +73,6 @@ function isIdle({ spec, status }: Autoscaler): boolean {
 function isWhole({ metadata, spec, status }: Deployment): boolean {
   const counts = [status.replicas, status.updatedReplicas, status.availableReplicas];
   return (
-    status.observedGeneration === metadata.generation && counts.every((count) => count === spec.replicas)
+    status.observedGeneration === metadata.generation && counts.every((count = 0) => count === spec.replicas)
   );
 }
