@@ -12,8 +12,6 @@ function makeExplain(type: string): Promise<{ code: number; stdout: string; stde
   });
 }
 
-jest.setTimeout(60_000);
-
 it("shows one type, a line an input, and the counts", async () => {
   const { code, stdout, stderr } = await makeExplain("aws:ec2/vpc:Vpc");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

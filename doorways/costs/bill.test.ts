@@ -9,8 +9,6 @@ import { FIXED } from "./fixed.ts";
 import { priceOf, prices } from "./prices.ts";
 import { BY_USE, FREE } from "./unpriced-types.ts";
 
-jest.setTimeout(60_000);
-
 const BILLED = ["staging", "prod"] as const;
 
 let resources: readonly Resource[];

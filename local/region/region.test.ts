@@ -11,9 +11,6 @@ import { SandboxedRegion } from "./testing/sandboxed-region.ts";
 import type { Sandbox } from "../parts/host/testing/sandbox.ts";
 import type { RegionStatus, StoredResource } from "./protocol.ts";
 
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
-
 const VPC = "aws:ec2/vpc:Vpc";
 
 /** The real daemon with real parts, in a scope of its own. */

@@ -6,9 +6,6 @@ import { readHolder, takeOver } from "./takeover.ts";
 import { until } from "../parts/host/until.ts";
 import type { ChildProcess } from "node:child_process";
 
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
-
 const node = process.execPath;
 
 describe("takeOver", () => {

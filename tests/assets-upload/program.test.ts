@@ -9,8 +9,6 @@ import { text } from "node:stream/consumers";
 import { buildImageFolder } from "../../app/api/src/testing/built-image.ts";
 import { BUCKET, REGION, startBucketServer, type BucketServer } from "./bucket-server.ts";
 
-jest.setTimeout(60_000);
-
 const TOKEN = "token-of-the-pod";
 
 let bucket: BucketServer;

@@ -5,8 +5,8 @@ import type { Output } from "../../doorways/output.ts";
 import { platformStack } from "../../doorways/stack.ts";
 import { stateDir } from "../../local/paths.ts";
 import { callRegion } from "../../local/region/client.ts";
-import { run } from "../../local/toolchain/run.ts";
 import { made } from "./doorway.ts";
+import { removeHost } from "./in-host.ts";
 import { onServer, pidOf, servers, type Servers } from "./postgres.ts";
 import { changedResources, minute, ownStack, readOutput, takeDown, stackOutputs } from "./stack.ts";
 import { whileRequesting } from "./traffic.ts";
@@ -209,8 +209,7 @@ describe("a change by hand, which refresh shows and `make up` mends:", () => {
     async () => {
       const before = await readOutput();
       const [, replica] = await redisHosts("cache");
-      await run("ip", ["link", "delete", `ts-${replica}`]);
-      await run("ip", ["netns", "delete", `ts-${replica}`]);
+      await removeHost(replica);
       await mended("aws:elasticache:ReplicationGroup cache-cache");
       expect(await readOutput()).toEqual(before);
     },

@@ -1,3 +1,4 @@
+import { run } from "../../local/toolchain/run.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -29,4 +30,10 @@ export async function inHost<T>(
   const [code] = (await once(child, "close")) as [number | null];
   if (code !== 0) throw new Error(`probe ${probe} in ${host ?? "the machine"} ended with ${code}\n${stderr}`);
   return JSON.parse(stdout) as T;
+}
+
+/** Takes a host away as a person would by hand, behind the region's back. */
+export async function removeHost(name: string): Promise<void> {
+  await run("ip", ["link", "delete", `ts-${name}`]);
+  await run("ip", ["netns", "delete", `ts-${name}`]);
 }

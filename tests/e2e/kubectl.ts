@@ -6,7 +6,8 @@ export async function kubectl(kubeconfig: string, ...args: readonly string[]): P
   return run(toolPath("kubectl"), ["--kubeconfig", kubeconfig, ...args]);
 }
 
-interface Item {
+/** What of an object the tests look at. */
+export interface Item {
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
   readonly spec: {
     readonly nodeName?: string;
@@ -24,6 +25,10 @@ export async function list(kubeconfig: string, ...args: readonly string[]): Prom
   const text = await kubectl(kubeconfig, "get", ...args, "-o", "json");
   return (JSON.parse(text) as { items: readonly Item[] }).items;
 }
+
+/** The pods of one of the app's programs, of both colours. */
+export const podsOf = (kubeconfig: string, program: string): Promise<readonly Item[]> =>
+  list(kubeconfig, "pods", "--namespace", "twinstack", "--selector", `app.kubernetes.io/name=${program}`);
 
 export const isTrue = (item: Item, type: string): boolean =>
   (item.status.conditions ?? []).some((condition) => condition.type === type && condition.status === "True");

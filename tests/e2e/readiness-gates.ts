@@ -1,4 +1,4 @@
-import { isTrue, list } from "./kubectl.ts";
+import { isTrue, podsOf } from "./kubectl.ts";
 
 /** What a pod's readiness waits for besides its containers, and whether the load balancer has said so. */
 export interface Gates {
@@ -8,9 +8,7 @@ export interface Gates {
 
 /** The gates of each pod of one program of the release on blue. */
 export async function gatesOf(kubeconfig: string, program: string): Promise<readonly Gates[]> {
-  const selector = `app.kubernetes.io/name=${program}`;
-  const pods = await list(kubeconfig, "pods", "--namespace", "twinstack", "--selector", selector);
-  return pods.map((pod) => ({
+  return (await podsOf(kubeconfig, program)).map((pod) => ({
     asked: (pod.spec.readinessGates ?? []).map(({ conditionType }) => conditionType),
     healthy: isTrue(pod, "target-health.eks.amazonaws.com/api-blue"),
   }));

@@ -5,9 +5,11 @@ import { callRegion } from "../../local/region/client.ts";
 import { run } from "../../local/toolchain/run.ts";
 import { inBrowser, takeQuiz } from "./browser.ts";
 import { made } from "./doorway.ts";
-import { isTrue, kubectl, list } from "./kubectl.ts";
+import { removeHost } from "./in-host.ts";
+import { isTrue, kubectl, list, podsOf, type Item } from "./kubectl.ts";
 import { gatesOf } from "./readiness-gates.ts";
 import { exactParts, snapshotMachine, type MachineSnapshot } from "./machine-snapshot.ts";
+import { pidOf } from "./postgres.ts";
 import { knownSecrets, publicPlaces } from "./secrets.ts";
 import { settled } from "./settled.ts";
 import { changedResources, changes, gitStatus, minute, ownStack, readOutput, takeDown } from "./stack.ts";
@@ -16,7 +18,9 @@ import { whileRequesting } from "./traffic.ts";
 
 // One machine, one stack: the tests below are the steps of one walk, in order.
 
-const appPods = ["pods", "--namespace", "twinstack", "--selector", "app.kubernetes.io/name=api"];
+const appPods = () => podsOf(output.kubeconfig, "api");
+const nodes = () => list(output.kubeconfig, "nodes");
+const isReady = (item: Item): boolean => isTrue(item, "Ready");
 
 let machineBefore: MachineSnapshot;
 let gitBefore: string;
@@ -89,12 +93,12 @@ it(
 );
 
 it("has three nodes Ready in three zones and the colour's pods on at least two", async () => {
-  const nodes = await list(output.kubeconfig, "nodes");
-  expect(nodes.filter((node) => isTrue(node, "Ready"))).toHaveLength(3);
-  const zones = nodes.map((node) => node.metadata.labels?.["topology.kubernetes.io/zone"]);
+  const found = await nodes();
+  expect(found.filter(isReady)).toHaveLength(3);
+  const zones = found.map((node) => node.metadata.labels?.["topology.kubernetes.io/zone"]);
   expect([...zones].sort()).toEqual(["eu-central-1a", "eu-central-1b", "eu-central-1c"]);
-  const pods = await list(output.kubeconfig, ...appPods);
-  expect(pods.every((pod) => isTrue(pod, "Ready"))).toBe(true);
+  const pods = await appPods();
+  expect(pods.every(isReady)).toBe(true);
   expect(new Set(pods.map((pod) => pod.spec.nodeName)).size).toBeGreaterThanOrEqual(2);
 });
 
@@ -122,16 +126,15 @@ it(
 it(
   "keeps answering while a pod is deleted",
   async () => {
-    const [victim] = await list(output.kubeconfig, ...appPods);
+    const [victim] = await appPods();
     const name = victim?.metadata.name ?? "";
     const traffic = await whileRequesting(`${output.url}/api/version`, async () => {
       await kubectl(output.kubeconfig, "delete", "pod", name, "--namespace", "twinstack");
       await until(
         "the deleted pod's place is taken",
         async () => {
-          const pods = await list(output.kubeconfig, ...appPods);
-          const others = pods.filter((pod) => pod.metadata.name !== name);
-          return others.length >= 2 && others.every((pod) => isTrue(pod, "Ready")) ? true : undefined;
+          const others = (await appPods()).filter((pod) => pod.metadata.name !== name);
+          return others.length >= 2 && others.every(isReady) ? true : undefined;
         },
         1 * minute,
       );
@@ -161,8 +164,8 @@ it(
     const { stderr } = await made("up");
     // The API's and the worker's.
     expect(changes(stderr)).toContain("+ 2 created");
-    const pods = await list(output.kubeconfig, ...appPods);
-    expect(pods.filter((pod) => isTrue(pod, "Ready")).length).toBeGreaterThanOrEqual(2);
+    const pods = await appPods();
+    expect(pods.filter(isReady).length).toBeGreaterThanOrEqual(2);
     expect(await readOutput()).toEqual(output);
   },
   3 * minute,
@@ -182,20 +185,13 @@ it("keeps no secret in clear in a state, a log, a command line or an image", asy
 it(
   "repairs a node's process that was killed, which is no drift",
   async () => {
-    const { hosts } = await callRegion("status", {});
-    const kubelet = hosts.flatMap((host) => host.processes).find(({ name }) => name === "node-b/kubelet");
-    process.kill(kubelet?.pid ?? 0, "SIGKILL");
+    const killed = await pidOf("node-b/kubelet");
+    process.kill(killed, "SIGKILL");
     const { stderr } = await made("up");
     expect(changedResources(stderr)).toEqual([]);
     await until(
       "the kubelet runs again",
-      async () => {
-        const status = await callRegion("status", {});
-        const now = status.hosts
-          .flatMap((host) => host.processes)
-          .find(({ name }) => name === "node-b/kubelet");
-        return now?.running === true && now.pid !== kubelet?.pid ? true : undefined;
-      },
+      async () => ((await pidOf("node-b/kubelet")) !== killed ? true : undefined),
       minute,
     );
   },
@@ -205,20 +201,15 @@ it(
 it(
   "replaces a node whose host was removed by hand, as Auto Mode does, which is no drift",
   async () => {
-    const [pod] = await list(output.kubeconfig, ...appPods);
-    const host = `ts-${pod?.spec.nodeName ?? ""}`;
-    await run("ip", ["link", "delete", host]);
-    await run("ip", ["netns", "delete", host]);
+    const [pod] = await appPods();
+    await removeHost(pod?.spec.nodeName ?? "");
     const { stderr } = await made("up");
     expect(changedResources(stderr)).toEqual([]);
     await until(
       "the nodes and the pods are Ready again",
       async () => {
-        const ready = [
-          ...(await list(output.kubeconfig, "nodes")),
-          ...(await list(output.kubeconfig, ...appPods)),
-        ];
-        return ready.length === 5 && ready.every((each) => isTrue(each, "Ready")) ? true : undefined;
+        const ready = [...(await nodes()), ...(await appPods())];
+        return ready.length === 5 && ready.every(isReady) ? true : undefined;
       },
       2 * minute,
     );
@@ -234,8 +225,7 @@ it(
   async () => {
     const { hosts } = await callRegion("status", {});
     const balancer = hosts.find(({ name }) => name.startsWith("lb-"))?.name ?? "";
-    await run("ip", ["link", "delete", `ts-${balancer}`]);
-    await run("ip", ["netns", "delete", `ts-${balancer}`]);
+    await removeHost(balancer);
     const { stderr } = await made("up");
     // The load balancer and, as in AWS, what goes with it: the listener and three rules. Its name is another one, which the
     // distribution's origin, five alarms and the dashboard follow.
@@ -261,7 +251,7 @@ it(
 it(
   "stays up without one of its nodes",
   async () => {
-    const pods = await list(output.kubeconfig, ...appPods);
+    const pods = await appPods();
     const link = `ts-${pods[0]?.spec.nodeName ?? ""}`;
     const api = `${output.url}/api/version`;
     await run("ip", ["link", "set", "dev", link, "down"]);
@@ -287,10 +277,7 @@ it(
     expect(failures.filter((failure) => !explained.test(failure))).toEqual([]);
     await until(
       "the node is Ready again",
-      async () => {
-        const nodes = await list(output.kubeconfig, "nodes");
-        return nodes.every((each) => isTrue(each, "Ready")) ? true : undefined;
-      },
+      async () => ((await nodes()).every(isReady) ? true : undefined),
       2 * minute,
     );
   },

@@ -2,8 +2,6 @@ import { newStack, type EngineStack } from "./harness.ts";
 import { ControlPlane } from "./kubernetes-fixture/control-plane.ts";
 import { programFor, stackOn } from "./kubernetes-fixture/stack.ts";
 
-jest.setTimeout(60_000);
-
 let plane: ControlPlane;
 beforeAll(async () => {
   plane = await ControlPlane.start();

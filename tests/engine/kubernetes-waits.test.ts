@@ -3,8 +3,6 @@ import { ControlPlane } from "./kubernetes-fixture/control-plane.ts";
 import { FAILED, IMAGE_NOT_FOUND, PretendedKubelet, RUNNING, SUCCEEDED } from "./kubernetes-fixture/pods.ts";
 import { programFor, stackOn } from "./kubernetes-fixture/stack.ts";
 
-jest.setTimeout(60_000);
-
 let plane: ControlPlane;
 beforeAll(async () => {
   plane = await ControlPlane.start();

@@ -16,7 +16,6 @@ import { serveEndpoint } from "./server.ts";
 import type { EndpointServer, Listeners } from "./server.ts";
 
 // HAProxy and openssl are real processes.
-jest.setTimeout(60_000);
 
 const ID = "vpce-1";
 const NAME = "s3.eu-central-1.amazonaws.com";

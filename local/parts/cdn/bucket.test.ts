@@ -9,9 +9,6 @@ import { createS3Listener } from "../s3/http.ts";
 import { answerAsApp, BUCKET, FOREVER, platform, putPolicies } from "./testing-platform.ts";
 import { TestEdge } from "./testing.ts";
 
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
-
 const edge = new TestEdge("127.98.38");
 const ARN = "arn:aws:cloudfront::000000000000:distribution/E1";
 

@@ -2,9 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { until } from "../host/until.ts";
 import { TestEdge } from "./testing.ts";
 
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
-
 const edge = new TestEdge("127.98.31");
 
 /** `/…?cc=…&status=…&cookie=…`: the origin says so. */

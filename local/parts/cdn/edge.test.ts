@@ -18,9 +18,6 @@ import { createDistributionDriver } from "./driver.ts";
 import { behaviourSocket } from "./origin-server.ts";
 import { TestEdge } from "./testing.ts";
 
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
-
 const edge = new TestEdge("127.98.33");
 const folder = (): string => join(edge.machine.dataDir("cdn"), "E1");
 const configurationPath = (): string => join(folder(), "nginx.conf");

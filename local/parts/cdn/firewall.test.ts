@@ -1,9 +1,6 @@
 import type { JsonObject } from "../../region/protocol.ts";
 import { ACL_ARN, TestEdge } from "./testing.ts";
 
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
-
 const edge = new TestEdge("127.98.39");
 
 beforeAll(async () => {

@@ -6,9 +6,6 @@ import { until } from "../host/until.ts";
 import { TestEdge } from "./testing.ts";
 import type { Seen } from "./testing.ts";
 
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
-
 const edge = new TestEdge("127.98.32");
 
 beforeAll(async () => {

@@ -3,9 +3,6 @@ import { until } from "../host/until.ts";
 import { answerAsApp, FOREVER, platform, PREVIEW, putPolicies } from "./testing-platform.ts";
 import { TestEdge } from "./testing.ts";
 
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
-
 const edge = new TestEdge("127.98.34");
 const BRIEF = "public, max-age=60";
 

@@ -10,9 +10,6 @@ import { identify } from "../host/process-identity.ts";
 import { tracesOf } from "../host/testing/observe.ts";
 import { until } from "../host/until.ts";
 
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
-
 const region = new SandboxedRegion();
 const { sandbox } = region;
 let distribution: StoredResource;

@@ -4,8 +4,6 @@ import { bridgeName } from "./network.ts";
 import { tracesOf } from "./testing/observe.ts";
 import { createSandbox } from "./testing/sandbox.ts";
 
-jest.setTimeout(60_000);
-
 it("keeps the router's hardware address while hosts come and go: what others know of it stays true", async () => {
   const sandbox = createSandbox();
   const machine = await createMachine(sandbox);

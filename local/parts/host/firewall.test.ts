@@ -1,11 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { allowForwarding, removeForwarding } from "./firewall.ts";
+import { addNamespace } from "./namespaces.ts";
 import { createRun } from "./run.ts";
 import { createSandbox } from "./testing/sandbox.ts";
 import type { Run } from "../machine.ts";
-
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
 
 /** In a namespace that stands for a machine of its own: this one's firewall is not touched. */
 describe("forwarding", () => {
@@ -18,7 +16,12 @@ describe("forwarding", () => {
     (await run("iptables", ["-S", "FORWARD"])).trim().split("\n");
 
   afterAll(() => sandbox.clear());
-  beforeEach(() => execFileSync("ip", ["netns", "add", name]));
+  beforeEach(() =>
+    addNamespace(
+      createRun(scope, () => ""),
+      name,
+    ),
+  );
   afterEach(() => execFileSync("ip", ["netns", "delete", name]));
 
   it("adds nothing where the machine forwards anyway", async () => {

@@ -10,9 +10,6 @@ import type { SupervisedProcesses } from "./processes.ts";
 import type { ProcessSpec, ProcessState } from "../machine.ts";
 import type { Sandbox } from "./testing/sandbox.ts";
 
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
-
 const SLEEP: ProcessSpec = { name: "box/sleep", host: undefined, command: "sleep", args: ["1000"] };
 
 describe("processes", () => {

@@ -9,9 +9,6 @@ import { tracesOf } from "./testing/observe.ts";
 import { until } from "./until.ts";
 import type { Sandbox } from "./testing/sandbox.ts";
 
-// Real processes: on a busy machine the default of 5 s is not theirs.
-jest.setTimeout(60_000);
-
 const VPC = "vpc-00000000000000def";
 
 describe("teardown", () => {

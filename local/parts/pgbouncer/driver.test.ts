@@ -9,8 +9,6 @@ import { hostName, layoutOf, processName } from "./layout.ts";
 import { query, RW_PASSWORD, TestSite } from "./testing.ts";
 import type { StoredResource } from "../../region/protocol.ts";
 
-jest.setTimeout(60_000);
-
 const WHO = "SELECT current_setting('cluster_name')";
 const HOST = hostName("quiz");
 const POOL = { connectionBorrowTimeout: 3, maxConnectionsPercent: 10, maxIdleConnectionsPercent: 5 };

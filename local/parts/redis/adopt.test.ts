@@ -8,7 +8,6 @@ import { hostPrefix } from "./group-input.ts";
 import { TestRegion, TOKEN } from "./testing.ts";
 
 // Real hosts and processes.
-jest.setTimeout(60_000);
 
 const region = new TestRegion();
 const FIRST_REGION = fileURLToPath(new URL("testing-first-region.ts", `file://${__filename}`));

@@ -9,7 +9,6 @@ import { hostPrefix } from "./group-input.ts";
 import { TestRegion } from "./testing.ts";
 
 // Real hosts and processes, and a hang is told from a pause by its length.
-jest.setTimeout(60_000);
 
 const region = new TestRegion();
 /** From a failure to the first write that is accepted: some two seconds, but this machine may be busy. */

@@ -5,7 +5,6 @@ import { until } from "../host/until.ts";
 import { TestRegion, TOKEN } from "./testing.ts";
 
 // Real hosts and processes.
-jest.setTimeout(60_000);
 
 const region = new TestRegion();
 let group: StoredResource;

@@ -9,7 +9,6 @@ import { hostPrefix } from "./group-input.ts";
 import { TestRegion, TOKEN } from "./testing.ts";
 
 // Real hosts and processes.
-jest.setTimeout(60_000);
 
 const region = new TestRegion();
 let cache: StoredResource;

@@ -8,8 +8,6 @@ import { TABLE } from "./ruleset.ts";
 import type { LocalMachine } from "../host/machine.ts";
 import type { Enforcement } from "./enforcement.ts";
 
-jest.setTimeout(60_000);
-
 const VPC = "vpc-00000000000000abc";
 
 describe("createEnforcement", () => {

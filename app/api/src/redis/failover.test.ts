@@ -11,8 +11,6 @@ import { startTcpProxy } from "../testing/tcp-proxy.ts";
 import type { TcpProxy } from "../testing/tcp-proxy.ts";
 import { connectRedis } from "./connect.ts";
 
-jest.setTimeout(60_000);
-
 const PASSWORD = "queue-1234567890abcdef1234567890ab";
 const { logger } = testLogger();
 

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { formatAddress, formatCidr, parseCidr } from "../../../cidr.ts";
+import { addNamespace } from "../namespaces.ts";
+import { createRun } from "../run.ts";
 import type { Machine } from "../../machine.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -26,7 +28,10 @@ export async function makePod(
   await machine.hosts.route(node, formatCidr({ base, prefix: 29 }));
   const [netns, onNode] = [`${sandbox.scope.prefix}-${name}`, `${sandbox.scope.prefix}-${node}`];
   const ip = (command: string): void => void execFileSync("ip", command.split(" "));
-  ip(`netns add ${netns}`);
+  await addNamespace(
+    createRun(sandbox.scope, () => ""),
+    netns,
+  );
   ip(`-n ${onNode} link add ${name} type veth peer name eth0 netns ${netns}`);
   ip(`-n ${onNode} address add ${gateway}/32 dev ${name}`);
   ip(`-n ${onNode} link set ${name} up`);
