@@ -2,10 +2,11 @@ import type { Output } from "../../doorways/output.ts";
 import { release } from "../../doorways/up.ts";
 import { platformStack, type Colour } from "../../doorways/stack.ts";
 import { callRegion } from "../../local/region/client.ts";
+import { changes } from "./changes.ts";
 import { made } from "./doorway.ts";
 import { kubectl, list } from "./kubectl.ts";
 import { settled } from "./settled.ts";
-import { changes, minute, ownStack, readOutput, takeDown, stackOutputs } from "./stack.ts";
+import { minute, ownStack, readOutput, takeDown, stackOutputs } from "./stack.ts";
 import { until } from "./until.ts";
 import { whileRequesting } from "./traffic.ts";
 

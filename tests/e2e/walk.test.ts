@@ -4,6 +4,7 @@ import { stateDir } from "../../local/paths.ts";
 import { callRegion } from "../../local/region/client.ts";
 import { run } from "../../local/toolchain/run.ts";
 import { inBrowser, takeQuiz } from "./browser.ts";
+import { changedResources, changes } from "./changes.ts";
 import { made } from "./doorway.ts";
 import { removeHost } from "./in-host.ts";
 import { isTrue, kubectl, list, podsOf, type Item } from "./kubectl.ts";
@@ -12,7 +13,7 @@ import { exactParts, snapshotMachine, type MachineSnapshot } from "./machine-sna
 import { pidOf } from "./postgres.ts";
 import { knownSecrets, publicPlaces } from "./secrets.ts";
 import { settled } from "./settled.ts";
-import { changedResources, changes, gitStatus, minute, ownStack, readOutput, takeDown } from "./stack.ts";
+import { gitStatus, minute, ownStack, readOutput, takeDown } from "./stack.ts";
 import { until } from "./until.ts";
 import { whileRequesting } from "./traffic.ts";
 
