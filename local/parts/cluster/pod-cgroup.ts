@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CGROUP_ROOT, isUnified } from "../host/cgroup.ts";
-import { handDown } from "../host/controllers.ts";
+import { isUnified } from "../host/cgroup.ts";
+import { handDown, machineHierarchy } from "../host/controllers.ts";
 import { scope } from "../host/scope.ts";
-import type { WriteControl } from "../host/controllers.ts";
 
 /**
  * The kubelet does not start when its `cgroupRoot` lacks one of these that the machine's root has (kubelet 1.34,
@@ -28,11 +27,11 @@ export function podCgroup(node: string): string {
 export function ensurePodCgroup(
   node: string,
   warn: (line: string) => void,
-  root = CGROUP_ROOT,
-  write?: WriteControl,
+  machine = machineHierarchy,
 ): void {
+  const { root } = machine;
   if (isUnified(root)) {
-    for (const { controller, folder, reason } of handDown(root, podCgroup(node), write)) {
+    for (const { controller, folder, reason } of handDown(podCgroup(node), machine)) {
       const line = `the kernel does not hand the cgroup controller "${controller}" down from ${folder}: ${reason}`;
       if (KUBELET_CONTROLLERS.includes(controller)) throw new Error(`${line}; the kubelet needs it`);
       warn(line);
