@@ -5,10 +5,10 @@ export const END_WITHIN_SECONDS = 5;
 
 /**
  * The program, which is killed when it still runs `seconds` after a SIGTERM, whoever sent it. At a shutdown of the
- * machine systemd sends one to everybody at once and then waits up to 90 s for the last: a kube-apiserver whose etcd
- * has ended first waits 20 s to take its address out of the Service "kubernetes", then up to 60 s for requests and
- * watches (RunWithContext in k8s.io/apiserver's genericapiserver.go), and no flag shortens that. The supervised
- * process is GNU `timeout`; the program dies with it. For programs that keep nothing themselves.
+ * machine systemd sends one to everybody at once and then waits up to 90 s for the last. A kube-apiserver 1.34 whose
+ * etcd ends first was measured to take 21 s, for it waits 20 s to take its address out of the Service "kubernetes", and
+ * 80 s while a client still watched. The supervised process is GNU `timeout`; the program dies with it. For programs
+ * that keep nothing themselves.
  */
 export function endingWithin(
   seconds: number,
