@@ -1,9 +1,15 @@
-import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { identify } from "../local/parts/host/process-identity.ts";
 import { runDir, stateDir } from "../local/paths.ts";
 import { callRegion } from "../local/region/client.ts";
+import { RegionError } from "../local/region/region-error.ts";
+import { describeRemains, remains } from "../local/region/remains.ts";
+import { removeWithoutRegion } from "../local/region/remove.ts";
+import { settings } from "../local/region/settings.ts";
 import { ensureRegion } from "../local/region/start.ts";
+import { readHolder } from "../local/region/takeover.ts";
 import { installTools } from "../local/toolchain/install.ts";
+import { administrator, endPods } from "./end-pods.ts";
 import { detail, step } from "./say.ts";
 import { colours, existingStacks, operate, platformStack, releaseStack } from "./stack.ts";
 import { UserError } from "./user-error.ts";
@@ -20,14 +26,51 @@ async function destroyStacks(): Promise<void> {
   }
 }
 
+/** Where the cluster does not answer, the pods end in their own time. */
+async function endPodsOfCluster(): Promise<void> {
+  const kubectl = administrator();
+  if (kubectl === undefined) return;
+  step("end the pods");
+  await endPods(kubectl).catch((error: unknown) => {
+    detail(`they end in their own time: ${(error as Error).message}`);
+  });
+}
+
+/** Whether a region answers, or one of this checkout lives that will. */
+async function regionLives(): Promise<boolean> {
+  try {
+    await callRegion("status", {});
+    return true;
+  } catch (error) {
+    if (!(error instanceof RegionError && ["RegionNotRunning", "RegionDied"].includes(error.code)))
+      throw error;
+    const { holderPath, owner } = settings();
+    const holder = readHolder(holderPath);
+    return holder?.owner === owner && identify(holder.pid) !== undefined;
+  }
+}
+
+/**
+ * Takes everything away. With a region its stacks are destroyed first; without one (a reboot ended it, or a crash)
+ * nothing is started, and Pulumi's state goes with the state folder.
+ */
 export async function down(): Promise<void> {
-  if (!existsSync(stateDir()) && !existsSync(runDir())) {
-    step("nothing is up");
+  if (!(await regionLives())) {
+    const found = remains(settings());
+    if (found === undefined) {
+      step("nothing is up");
+      return;
+    }
+    step(describeRemains(found));
+    step("remove hosts, processes and files, without starting anything");
+    await removeWithoutRegion(settings(), detail);
+    step("down");
     return;
   }
   await installTools(detail);
   step("region");
   await ensureRegion({ parts: true });
+  await endPodsOfCluster();
   try {
     await destroyStacks();
   } catch (error) {

@@ -1,23 +1,46 @@
-import { existsSync } from "node:fs";
-import { runDir } from "../local/paths.ts";
 import { memoryInUse } from "../local/parts/host/memory.ts";
 import { scope } from "../local/parts/host/scope.ts";
 import { callRegion } from "../local/region/client.ts";
+import { RegionError } from "../local/region/region-error.ts";
+import { describeRemains, remains } from "../local/region/remains.ts";
+import { settings } from "../local/region/settings.ts";
+import type { RegionStatus } from "../local/region/protocol.ts";
 import { readOutput } from "./output.ts";
 import { existingStacks } from "./stack.ts";
 import { UserError } from "./user-error.ts";
 
+/** What the region does not answer for yet: after a restart it takes over one part after the other. */
+function unsettled({ adopting, repairing }: RegionStatus): string {
+  if (adopting) return ", being taken over after a restart";
+  if (repairing.length === 0) return "";
+  return `, of which ${repairing.length} could not be taken over yet (tried again; the log says why): ${repairing.join(", ")}`;
+}
+
 const inMebibytes = (bytes: number): number => Math.round(bytes / 1024 ** 2);
 
+/** What the region says; undefined when none answers. */
+async function regionStatus(): Promise<RegionStatus | undefined> {
+  try {
+    return await callRegion("status", {});
+  } catch (error) {
+    if (error instanceof RegionError && ["RegionNotRunning", "RegionDied"].includes(error.code))
+      return undefined;
+    throw error;
+  }
+}
+
+/** Prints what runs, or what lies there without a region and what to type. */
 export async function status(): Promise<void> {
-  if (!existsSync(runDir())) {
-    process.stdout.write('nothing is up on this machine; "make up" brings it up\n');
+  const region = await regionStatus();
+  if (region === undefined) {
+    const found = remains(settings());
+    const words = found ? describeRemains(found) : 'nothing is up on this machine; "make up" brings it up';
+    process.stdout.write(`${words}\n`);
     return;
   }
-  const region = await callRegion("status", {});
   const lines = [
     `region     ${region.region}, account ${region.account}, process ${region.pid}, of ${region.owner}`,
-    `resources  ${region.resources}`,
+    `resources  ${region.resources}${unsettled(region)}`,
     `memory     ${inMebibytes(memoryInUse(scope().mark, [region.pid]))} MiB of all processes and pods`,
     `stacks     ${(await existingStacks()).join(", ") || "none"}`,
   ];

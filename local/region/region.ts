@@ -3,6 +3,7 @@ import { createMachine } from "../parts/host/machine.ts";
 import { teardown } from "../parts/host/teardown.ts";
 import { serveAwsApi } from "./aws-endpoint.ts";
 import { Changes } from "./changes.ts";
+import { noAccess } from "./cluster-access.ts";
 import { createDrivers, noDrivers } from "./drivers.ts";
 import { RegionError } from "./region-error.ts";
 import { Resources } from "./resources.ts";
@@ -40,7 +41,7 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
     stateDir,
     runDir,
   });
-  claimStateDir(stateDir);
+  claimStateDir(stateDir, owner);
   const store = new Store(stateDir);
   await endStrangers(settings, hold, store);
   const resources = new Resources(store, models, settings.region);
@@ -91,10 +92,7 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
       await ready();
       const access = drivers.clusterAccess(url);
       if (access) return access;
-      throw new RegionError(
-        "UnknownCluster",
-        `${url} is no cluster of this region: the local stack's provider takes only ours`,
-      );
+      throw noAccess(url, resources);
     },
     "dns/resolve": async ({ name }) => ({ addresses: machine?.dns.resolve(name) ?? [] }),
     status: async () => status(settings, resources, machine, adopting, endpoint?.url ?? null),

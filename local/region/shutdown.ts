@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { removeFolders, teardown } from "../parts/host/teardown.ts";
 import { RegionError } from "./region-error.ts";
+import { removeStateDir } from "./state-dir.ts";
 import type { LocalMachine } from "../parts/host/machine.ts";
 import type { DriverSet } from "./drivers.ts";
 import type { Progress } from "./part.ts";
@@ -22,17 +23,34 @@ export async function shutdown(
   machine: LocalMachine | undefined,
   progress: Progress,
 ): Promise<void> {
-  if (machine) {
-    await Promise.race([endParts(store, drivers, progress), delay(ORDERLY_MS, undefined, { ref: false })]);
-    machine.close();
-    const stayed = await teardown(settings);
-    if (stayed.length > 0) {
-      throw new RegionError("TeardownIncomplete", `these could not be removed:\n  ${stayed.join("\n  ")}`);
-    }
-    removeFolders([settings.stateDir, settings.runDir]);
+  if (!machine) {
+    for (const folder of [settings.stateDir, settings.runDir])
+      rmSync(folder, { recursive: true, force: true });
     return;
   }
-  for (const folder of [settings.stateDir, settings.runDir]) rmSync(folder, { recursive: true, force: true });
+  await Promise.race([endParts(store, drivers, progress), delay(ORDERLY_MS, undefined, { ref: false })]);
+  machine.close();
+  await removeEverything(settings, progress);
+}
+
+/**
+ * Removes everything of ours and then the folders, without a record and whatever runs. `elsewhere`: folders of a region
+ * that is dead, whose parts bear our names; they stay. Throws `TeardownIncomplete` as `shutdown` does.
+ */
+export async function removeEverything(
+  { stateDir, runDir, scope }: Settings,
+  note: (line: string) => void,
+  elsewhere: readonly Pick<Settings, "stateDir" | "runDir">[] = [],
+): Promise<void> {
+  const stayed: string[] = [];
+  for (const folders of [...elsewhere, { stateDir, runDir }]) {
+    stayed.push(...(await teardown({ stateDir: folders.stateDir, runDir: folders.runDir, scope, note })));
+  }
+  if (stayed.length > 0) {
+    throw new RegionError("TeardownIncomplete", `these could not be removed:\n  ${stayed.join("\n  ")}`);
+  }
+  removeFolders([runDir]);
+  removeStateDir(stateDir);
 }
 
 async function endParts(store: Store, drivers: DriverSet, progress: Progress): Promise<void> {

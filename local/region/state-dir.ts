@@ -1,19 +1,21 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeFolders } from "../parts/host/teardown.ts";
 import { RegionError } from "./region-error.ts";
 
 /** What the doorways may have put there before the first region. */
 const OURS = /^(pulumi|config|kubeconfig|log|resources)$/;
+const MARK = ".twinstack";
 
 /**
  * `shutdown` removes the folder whole, so it must be ours: new, empty, marked by an earlier region, or holding only
- * what the doorways keep there. Throws before anything is written elsewhere.
+ * what the doorways keep there. Throws before anything is written elsewhere. `owner`: the checkout that runs a region
+ * on it, noted for `ownerOf`.
  */
-export function claimStateDir(stateDir: string): void {
+export function claimStateDir(stateDir: string, owner?: string): void {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const mark = join(stateDir, ".twinstack");
-  if (existsSync(mark)) return;
-  const strange = readdirSync(stateDir).filter((name) => !OURS.test(name));
+  const mark = join(stateDir, MARK);
+  const strange = existsSync(mark) ? [] : readdirSync(stateDir).filter((name) => !OURS.test(name));
   if (strange.length > 0) {
     throw new RegionError(
       "InvalidSetting",
@@ -21,5 +23,20 @@ export function claimStateDir(stateDir: string): void {
         `remove it; name a folder that is empty or does not exist`,
     );
   }
-  writeFileSync(mark, "Removed whole by make down.\n", { mode: 0o600 });
+  if (owner === undefined && existsSync(mark)) return;
+  const by = owner === undefined ? "" : `owner: ${owner}\n`;
+  writeFileSync(mark, `Removed whole by make down.\n${by}`, { mode: 0o600 });
+}
+
+/** The checkout whose region last ran on the folder; undefined when it was not noted. */
+export function ownerOf(stateDir: string): string | undefined {
+  const mark = join(stateDir, MARK);
+  return existsSync(mark) ? /^owner: (.+)$/m.exec(readFileSync(mark, "utf8"))?.[1] : undefined;
+}
+
+/** Removes a claimed folder, its mark last: what an interruption leaves is still known as ours. */
+export function removeStateDir(stateDir: string): void {
+  const names = existsSync(stateDir) ? readdirSync(stateDir).filter((name) => name !== MARK) : [];
+  removeFolders([...names.map((name) => join(stateDir, name))]);
+  removeFolders([stateDir]);
 }

@@ -6,6 +6,7 @@ import { killTree } from "../../local/parts/host/cgroup.ts";
 import { scope } from "../../local/parts/host/scope.ts";
 import { runDir, stateDir } from "../../local/paths.ts";
 import { callRegion } from "../../local/region/client.ts";
+import { holderPath } from "../../local/region/settings.ts";
 import { checkout, made } from "./doorway.ts";
 import { interrupted } from "./interrupt.ts";
 import { exactParts, snapshotMachine, type MachineSnapshot } from "./machine-snapshot.ts";
@@ -124,20 +125,26 @@ it(
   2 * minute,
 );
 
+/** Every process is gone, and what lies in /run. */
+async function reboot(): Promise<void> {
+  const { pid } = await callRegion("status", {});
+  process.kill(pid, "SIGKILL");
+  expect(await killTree(scope().mark)).toEqual([]);
+  for (const namespace of snapshotMachine().namespaces) execFileSync("ip", ["netns", "delete", namespace]);
+  for (const mount of snapshotMachine()
+    .mounts.map((line) => line.split(" ")[1] ?? "")
+    .filter((path) => path.startsWith(runDir()))
+    .reverse()) {
+    execFileSync("umount", [mount]);
+  }
+  rmSync(runDir(), { recursive: true });
+  rmSync(holderPath(true));
+}
+
 it(
   "comes up after every process was killed and /run was emptied, as after a reboot",
   async () => {
-    const { pid } = await callRegion("status", {});
-    process.kill(pid, "SIGKILL");
-    expect(await killTree(scope().mark)).toEqual([]);
-    for (const namespace of snapshotMachine().namespaces) execFileSync("ip", ["netns", "delete", namespace]);
-    for (const mount of snapshotMachine()
-      .mounts.map((line) => line.split(" ")[1] ?? "")
-      .filter((path) => path.startsWith(runDir()))
-      .reverse()) {
-      execFileSync("umount", [mount]);
-    }
-    rmSync(runDir(), { recursive: true });
+    await reboot();
     await made("up");
     await expectPage();
   },
@@ -145,9 +152,14 @@ it(
 );
 
 it(
-  "goes down, and leaves nothing behind",
+  "goes down after a reboot without starting anything, and leaves nothing behind",
   async () => {
-    await made("down");
+    await reboot();
+    const { stdout } = await made("status");
+    expect(stdout).toMatch(/^nothing runs; the state of \d+ resources is in /);
+    const { stderr } = await made("down");
+    expect(stderr).toContain("without starting anything");
+    expect(stderr).not.toContain("destroy");
     expect(exactParts(snapshotMachine())).toEqual(exactParts(machineBefore));
   },
   2 * minute,

@@ -10,6 +10,10 @@ export interface MachineSnapshot {
   readonly routes: readonly string[];
   readonly mounts: readonly string[];
   readonly cgroups: readonly string[];
+  /** What the root of cgroup v2 hands down; empty on v1. */
+  readonly controllers: readonly string[];
+  /** Ids of System V segments. */
+  readonly sharedMemory: readonly string[];
   readonly firewall: readonly string[];
   readonly processes: readonly string[];
   readonly files: readonly string[];
@@ -36,6 +40,16 @@ function folders(root: string): readonly string[] {
     const path = join(root, entry.name);
     return entry.isDirectory() ? [path, ...folders(path)] : [];
   });
+}
+
+function controllers(): readonly string[] {
+  const file = "/sys/fs/cgroup/cgroup.subtree_control";
+  return existsSync(file) ? readFileSync(file, "utf8").trim().split(/\s+/) : [];
+}
+
+function segments(): readonly string[] {
+  const [, ...found] = lines(readFileSync("/proc/sysvipc/shm", "utf8"));
+  return found.map((line) => line.trim().split(/\s+/)[1] ?? "");
 }
 
 /** Programs that only our parts run; the test's own process tree has none of them. */
@@ -94,6 +108,8 @@ export function snapshotMachine(): MachineSnapshot {
     routes: sorted(command("ip", "route", "show")),
     mounts: sorted(lines(readFileSync("/proc/mounts", "utf8"))),
     cgroups: sorted(cgroups()),
+    controllers: sorted(controllers()),
+    sharedMemory: sorted(segments()),
     firewall: sorted(firewall()),
     processes: sorted(partProcesses()),
     files: sorted(

@@ -46,7 +46,7 @@ export async function bringUp(
   await ensureMountsFolder(dirname((nodes[0] as Node).layout.mountNamespace), machine.run);
 
   progress("starting etcd, the control plane and containerd");
-  const imported = importEverywhere(context, nodes);
+  const imported = importEverywhere(context, nodes, progress);
   // Awaited below; until then its failure must not count as unhandled, which would end the region.
   imported.catch(() => undefined);
   const [certificates] = await Promise.all([
@@ -112,10 +112,11 @@ function nodesOf(
 async function importEverywhere(
   { machine, account, layout }: BringUp,
   nodes: readonly Node[],
+  progress: Progress,
 ): Promise<void> {
   await Promise.all([
     ensureSandboxImage(layout.sandboxImage, machine.run),
-    ...nodes.map((node) => startContainerd(machine, node, account)),
+    ...nodes.map((node) => startContainerd(machine, node, account, progress)),
   ]);
   await Promise.all(nodes.map((node) => importSandboxImage(machine, node, layout.sandboxImage)));
 }

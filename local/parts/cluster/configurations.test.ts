@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { admissionProcess } from "../admission/process.ts";
 import { apiServerRequest, kubeletRequest } from "./certificates.ts";
+import { END_WITHIN_SECONDS, endingWithin } from "./bounded-end.ts";
 import { cniConfiguration } from "./cni.ts";
 import { corefile } from "./cluster-dns.ts";
 import { containerdConfiguration, registryHosts, registryName } from "./containerd.ts";
@@ -12,9 +13,11 @@ import {
   encryptionConfiguration,
   writeControlPlaneFiles,
 } from "./control-plane-files.ts";
+import { etcdProcess } from "./etcd.ts";
 import { kubeconfig } from "./kubeconfigs.ts";
 import { kubeletArguments, kubeletConfiguration } from "./kubelet.ts";
 import { kubeProxyConfiguration } from "./kube-proxy.ts";
+import { metricsServerProcess } from "./metrics-server.ts";
 import { planCluster } from "./plan.ts";
 import { account, cluster } from "./testing.ts";
 import type { Certificates } from "./certificates.ts";
@@ -99,6 +102,21 @@ describe("control plane", () => {
     ]) {
       expect(args).toContain("--bind-address=127.0.0.1");
     }
+  });
+
+  it("bounds the end of all that keeps nothing itself, within a part of the 90 s that systemd would wait", () => {
+    expect(END_WITHIN_SECONDS).toBe(5);
+    for (const { command, args } of [
+      apiServerProcess("/program", controlPlane),
+      controllerManagerProcess("/program", controlPlane),
+      schedulerProcess("/program", controlPlane),
+      metricsServerProcess("/program", controlPlane),
+    ]) {
+      const bounded = endingWithin(END_WITHIN_SECONDS, "/program", []);
+      expect({ command, args: args.slice(0, bounded.args.length) }).toEqual(bounded);
+    }
+    // What it has written must come to rest: nobody kills it.
+    expect(etcdProcess("/etcd", "/data").command).toBe("/etcd");
   });
 
   it("runs the webhooks in its host, on the loopback, and tells them keys by their files", () => {

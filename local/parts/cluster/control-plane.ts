@@ -1,3 +1,4 @@
+import { END_WITHIN_SECONDS, endingWithin } from "./bounded-end.ts";
 import { CONTROL_PLANE } from "./plan.ts";
 import { ETCD_URL } from "./etcd.ts";
 import type { Certificates } from "./certificates.ts";
@@ -85,5 +86,6 @@ function kubeconfigs(file: string): readonly string[] {
 }
 
 function process(name: string, command: string, args: readonly string[]): ProcessSpec {
-  return { name: `${CONTROL_PLANE}/${name}`, host: CONTROL_PLANE, command, args };
+  const bounded = endingWithin(END_WITHIN_SECONDS, command, args);
+  return { name: `${CONTROL_PLANE}/${name}`, host: CONTROL_PLANE, ...bounded };
 }

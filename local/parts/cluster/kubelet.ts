@@ -37,7 +37,7 @@ export function kubeletConfiguration({ plan, node, address, cgroupRoot }: Kubele
       clusterDomain: "cluster.local",
       resolvConf: "/etc/resolv.conf",
       containerRuntimeEndpoint: `unix://${inside.containerdSocket}`,
-      // cgroupfs: the machine may have no systemd. Cgroup v1 is what was tried; v2 is unchecked.
+      // cgroupfs: the machine may have no systemd. It works beside systemd's own cgroups too (Debian 12, cgroup v2).
       cgroupDriver: "cgroupfs",
       cgroupRoot,
       failCgroupV1: false,

@@ -1,3 +1,4 @@
+import { END_WITHIN_SECONDS, endingWithin } from "./bounded-end.ts";
 import { CONTROL_PLANE } from "./plan.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import type { ProcessSpec } from "../machine.ts";
@@ -11,8 +12,7 @@ export function metricsServerProcess(program: string, cluster: ControlPlane): Pr
   return {
     name: `${CONTROL_PLANE}/metrics-server`,
     host: CONTROL_PLANE,
-    command: program,
-    args: [
+    ...endingWithin(END_WITHIN_SECONDS, program, [
       `--secure-port=${METRICS_PORT}`,
       `--kubeconfig=${kubeconfig}`,
       `--authentication-kubeconfig=${kubeconfig}`,
@@ -27,6 +27,6 @@ export function metricsServerProcess(program: string, cluster: ControlPlane): Pr
       // Must be below the resolution, or it refuses to start.
       "--kubelet-request-timeout=5s",
       "--metric-resolution=10s",
-    ],
+    ]),
   };
 }

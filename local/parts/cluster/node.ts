@@ -15,6 +15,7 @@ import type { Certificates } from "./certificates.ts";
 import type { ClusterPlan, NodePlan } from "./plan.ts";
 import type { NodeLayout } from "./layout.ts";
 import type { Machine, ProcessSpec } from "../machine.ts";
+import type { Progress } from "../../region/part.ts";
 
 const IMPORTED_IMAGE = `/var/lib/containerd-config/sandbox-image.tar`;
 
@@ -26,7 +27,12 @@ export interface Node {
 }
 
 /** The node as a machine without Kubernetes: its mounts, cgroup, network configuration and containerd. */
-export async function startContainerd(machine: Machine, node: Node, account: string): Promise<void> {
+export async function startContainerd(
+  machine: Machine,
+  node: Node,
+  account: string,
+  progress: Progress,
+): Promise<void> {
   const { layout, plan } = node;
   const registry = registryName(account, plan.region);
   writeFileAtomic(layout.resolvConf, `nameserver ${machine.dns.address}\n`, { mode: 0o644 });
@@ -36,7 +42,7 @@ export async function startContainerd(machine: Machine, node: Node, account: str
   write(`${inside.cniConfig}/10-twinstack.conflist`, cniConfiguration(node.node.podRange));
   await ensureMountNamespace(layout, machine.run);
   await loopbackAddress(machine, node);
-  ensurePodCgroup(node.node.name);
+  ensurePodCgroup(node.node.name, progress);
   await machine.processes.ensure(
     processOf(node, "containerd", "containerd", [`--config=${inside.containerdConfig}`]),
   );

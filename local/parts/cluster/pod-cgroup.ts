@@ -1,9 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isUnified } from "../host/cgroup.ts";
+import { handDown, machineHierarchy } from "../host/controllers.ts";
 import { scope } from "../host/scope.ts";
 
-const ROOT = "/sys/fs/cgroup";
+/**
+ * The kubelet does not start when its `cgroupRoot` lacks one of these that the machine's root has (kubelet 1.34,
+ * pkg/kubelet/cm/cgroup_v2_manager_impl.go).
+ */
+const KUBELET_CONTROLLERS = ["cpu", "cpuset", "memory", "hugetlb", "pids"];
 
 /** Below the host's own cgroup: the host's removal kills what is in there and removes it. */
 export function podCgroup(node: string): string {
@@ -11,17 +16,33 @@ export function podCgroup(node: string): string {
 }
 
 /**
- * The kubelet wants its `cgroupRoot` to be there in every hierarchy. On cgroup v2 (unchecked: this was tried on v1)
- * a controller must be handed down level by level.
+ * Makes the kubelet's `cgroupRoot`, which must be there in every hierarchy. On cgroup v2 it gets every controller that
+ * the root has. systemd leaves them on: it takes a controller of the root away only where the kernel lets it, and the
+ * kernel does not while a child (ours) hands the controller on. Throws when the kernel refuses one that the kubelet
+ * wants; tells `warn` of any other.
+ *
+ * Run on cgroup v1. On v2 a hand-made equivalent ran in a virtual machine (Debian 12, kernel 6.1, systemd); the tests
+ * beside this file run on a folder that imitates a v2 root.
  */
-export function ensurePodCgroup(node: string): void {
-  const levels = podCgroup(node).split("/").slice(1);
-  for (const hierarchy of isUnified() ? [ROOT] : controllersOf(ROOT)) {
+export function ensurePodCgroup(
+  node: string,
+  warn: (line: string) => void,
+  machine = machineHierarchy,
+): void {
+  const { root } = machine;
+  if (isUnified(root)) {
+    for (const { controller, folder, reason } of handDown(podCgroup(node), machine)) {
+      const line = `the kernel does not hand the cgroup controller "${controller}" down from ${folder}: ${reason}`;
+      if (KUBELET_CONTROLLERS.includes(controller)) throw new Error(`${line}; the kubelet needs it`);
+      warn(line);
+    }
+    return;
+  }
+  for (const hierarchy of controllersOf(root)) {
     let folder = hierarchy;
-    for (const level of levels) {
+    for (const level of podCgroup(node).split("/").slice(1)) {
       const parent = folder;
       folder = join(folder, level);
-      if (isUnified()) handDown(parent);
       mkdirSync(folder, { recursive: true });
       inheritCpuset(parent, folder);
     }
@@ -41,13 +62,7 @@ function controllersOf(root: string): readonly string[] {
 function inheritCpuset(parent: string, folder: string): void {
   for (const name of ["cpuset.cpus", "cpuset.mems"]) {
     const file = join(folder, name);
-    if (isUnified() || !existsSync(file) || readFileSync(file, "utf8").trim() !== "") continue;
+    if (!existsSync(file) || readFileSync(file, "utf8").trim() !== "") continue;
     writeFileSync(file, readFileSync(join(parent, name), "utf8"));
   }
-}
-
-function handDown(folder: string): void {
-  const controllers = readFileSync(join(folder, "cgroup.controllers"), "utf8").trim().split(" ");
-  const wanted = controllers.filter((name) => ["cpu", "cpuset", "memory", "pids", "io"].includes(name));
-  writeFileSync(join(folder, "cgroup.subtree_control"), wanted.map((name) => `+${name}`).join(" "));
 }

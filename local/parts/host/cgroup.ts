@@ -4,21 +4,22 @@ import { setTimeout as delay } from "node:timers/promises";
 import { identify, signalProcess } from "./process-identity.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 
-const ROOT = "/sys/fs/cgroup";
+/** Where the machine's cgroups are mounted. */
+export const CGROUP_ROOT = "/sys/fs/cgroup";
 
 /**
- * Cgroup v1: one hierarchy a controller; v2: one for all. Tried on v1 only: the v2 branch follows the kernel's
- * documentation (admin-guide/cgroup-v2) and is unchecked.
+ * Cgroup v1: one hierarchy a controller; v2: one for all. The tests run on v1; on v2 this follows the kernel's
+ * documentation (admin-guide/cgroup-v2).
  */
-export function isUnified(): boolean {
-  return existsSync(join(ROOT, "cgroup.controllers"));
+export function isUnified(root = CGROUP_ROOT): boolean {
+  return existsSync(join(root, "cgroup.controllers"));
 }
 
 /** Every hierarchy of this machine, by its folder. */
 function hierarchies(): readonly string[] {
-  if (isUnified()) return [ROOT];
-  return readdirSync(ROOT)
-    .map((name) => join(ROOT, name))
+  if (isUnified()) return [CGROUP_ROOT];
+  return readdirSync(CGROUP_ROOT)
+    .map((name) => join(CGROUP_ROOT, name))
     .filter((path) => existsSync(join(path, "cgroup.procs")));
 }
 
@@ -28,8 +29,8 @@ function hierarchies(): readonly string[] {
  */
 export function enterFiles(path: string): readonly string[] {
   const folders = isUnified()
-    ? [join(ROOT, path)]
-    : ["pids", "freezer"].map((name) => join(ROOT, name, path));
+    ? [join(CGROUP_ROOT, path)]
+    : ["pids", "freezer"].map((name) => join(CGROUP_ROOT, name, path));
   for (const folder of folders) mkdirSync(folder, { recursive: true });
   return folders.map((folder) => join(folder, "cgroup.procs"));
 }

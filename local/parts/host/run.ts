@@ -31,7 +31,10 @@ export class CommandError extends Error {
   }
 }
 
-/** The arguments are left out of the error: they may hold what a log must not. */
+/**
+ * Runs commands at the machine's root: paths in `args` are absolute. The arguments are left out of the error: they may
+ * hold what a log must not.
+ */
 export function createRun(scope: Scope, namespacePath: (host: string) => string): Run {
   return (command, args, options = {}) =>
     new Promise((resolve, reject) => {
@@ -39,6 +42,8 @@ export function createRun(scope: Scope, namespacePath: (host: string) => string)
         options.host === undefined ? [] : ["nsenter", `--net=${namespacePath(options.host)}`, "--"];
       const [file = command, ...rest] = [...inHost, command, ...args];
       const child = spawn(file, rest, {
+        // A part's user may not enter the caller's folder (a checkout below /root), and PostgreSQL's programs go back to it.
+        cwd: "/",
         env: partEnvironment(scope, options.env),
         stdio: ["pipe", "pipe", "pipe"],
       });

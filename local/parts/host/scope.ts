@@ -25,6 +25,15 @@ export function scope(prefix: string = process.env["TWINSTACK_SCOPE"] ?? "ts"): 
   return { prefix, mark: prefix === "ts" ? "twinstack" : `twinstack-${prefix}` };
 }
 
+/** Whether a cgroup of this name is the mark of any scope. */
+export function isMark(name: string): boolean {
+  return /^twinstack(-[a-z][a-z0-9])?$/.test(name);
+}
+
+const recordFolder = process.getuid?.() === 0 ? "/run" : tmpdir();
+
 /** What the kernel lets every namespace of this machine share is recorded once for all scopes. */
-export const SYSCTL_RECORD =
-  process.getuid?.() === 0 ? "/run/twinstack-sysctl.json" : join(tmpdir(), "twinstack-sysctl.json");
+export const SYSCTL_RECORD = join(recordFolder, "twinstack-sysctl.json");
+
+/** As above: the controllers that were turned on in the root of cgroup v2. */
+export const CONTROLLERS_RECORD = join(recordFolder, "twinstack-controllers.json");

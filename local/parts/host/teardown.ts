@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import * as cgroup from "./cgroup.ts";
+import { takeBack } from "./controllers.ts";
 import { removeForwarding } from "./firewall.ts";
 import { killInNamespace } from "./hosts.ts";
 import { mountsUnder } from "./mounts.ts";
@@ -8,6 +9,7 @@ import { NETNS, namespaceInode, namespaceNames, namespacesOf, removeEmptyFolder 
 import { identify, readProc, readProcLink, signalProcess } from "./process-identity.ts";
 import { createRun } from "./run.ts";
 import { MARK_VARIABLE } from "./scope.ts";
+import { creatorOf, removeSegments } from "./shared-memory.ts";
 import { restoreSysctls } from "./sysctl.ts";
 import { until } from "./until.ts";
 import type { Run } from "../machine.ts";
@@ -17,6 +19,8 @@ export interface TeardownOptions {
   readonly stateDir: string;
   readonly runDir: string;
   readonly scope: Scope;
+  /** Told what is left on purpose, because others use it by now. Default: the log. */
+  readonly note?: (line: string) => void;
 }
 
 /**
@@ -35,9 +39,12 @@ export async function teardown(options: TeardownOptions): Promise<readonly strin
       stayed.push(`${what}: ${(error as Error).message}`);
     }
   };
-  // Pods live in namespaces that CNI named: theirs are known only while their processes live.
-  const podNamespaces = namespacesOfProcesses(options);
+  // Pods live in namespaces that CNI named, and segments bear their creator: both are known only while processes live.
+  const ours = processesOf(options);
+  const podNamespaces = namespacesOfProcesses(ours);
+  const creators = ours.map(creatorOf).filter((creator) => creator !== undefined);
   await attempt("processes", () => killAll(options));
+  await attempt("shared memory", () => removeSegments(run, creators, options.stateDir));
   for (const name of namespacesOf(scope)) {
     await attempt(`namespace ${name}`, () => removeNamespace(run, name));
   }
@@ -46,6 +53,12 @@ export async function teardown(options: TeardownOptions): Promise<readonly strin
   await attempt("links", () => removeLinks(run, scope));
   await attempt("firewall rules", () => removeForwarding(run, scope));
   await attempt("cgroups", () => removeCgroups(scope));
+  await attempt("cgroup controllers", async () => {
+    for (const { controller, folder, reason } of takeBack()) {
+      (options.note ?? console.log)(`the cgroup controller "${controller}" of ${folder} stays on: ${reason}`);
+    }
+    return [];
+  });
   await attempt("sysctls", () => restoreUnlessShared(run));
   await attempt(NETNS, async () => {
     await removeEmptyFolder(run);
@@ -102,9 +115,9 @@ async function killAll(options: TeardownOptions): Promise<readonly string[]> {
   }
 }
 
-function namespacesOfProcesses(options: TeardownOptions): ReadonlySet<number> {
+function namespacesOfProcesses(pids: readonly number[]): ReadonlySet<number> {
   const machine = networkNamespaceOf(process.pid);
-  const inodes = processesOf(options).map(networkNamespaceOf);
+  const inodes = pids.map(networkNamespaceOf);
   return new Set(inodes.filter((inode) => inode !== undefined && inode !== machine) as number[]);
 }
 
