@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../region/protocol.ts";
-import { isNotFound } from "./api-error.ts";
+import { ApiError, isNotFound } from "./api-error.ts";
 import type { ApiRequest, Transport } from "./http.ts";
 import type { ObjectName } from "./identity.ts";
 import { isObject, listAt, textAt } from "./json.ts";
@@ -65,6 +65,36 @@ export class Cluster {
     return listAt(answer, "items").filter(isObject);
   }
 
+  /**
+   * The states an object has been in since `seen`, oldest first, the last one as it was when it was deleted. None when
+   * the API server does not remember that far.
+   */
+  async statesSince(kind: ServedKind, name: ObjectName, seen: JsonObject): Promise<readonly JsonObject[]> {
+    const answer = await this.#transport({
+      method: "GET",
+      path: collectionPath(kind, name.namespace),
+      query: {
+        watch: "true",
+        fieldSelector: `metadata.name=${name.name}`,
+        resourceVersion: textAt(seen, "metadata", "resourceVersion") ?? "",
+        timeoutSeconds: "1",
+      },
+      text: true,
+    }).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 410) {
+        return "";
+      }
+      throw error;
+    });
+    const events = asText(answer)
+      .split("\n")
+      .filter((line) => line.trim() !== "");
+    return events
+      .map((line) => JSON.parse(line) as Json)
+      .filter((event) => textAt(event, "type") !== "ERROR")
+      .flatMap((event) => (isObject(event) && isObject(event["object"]) ? [event["object"]] : []));
+  }
+
   /** POST to the collection. */
   async create(kind: ServedKind, namespace: string | undefined, options: Options): Promise<JsonObject> {
     const path = collectionPath(kind, namespace);
@@ -87,10 +117,7 @@ export class Cluster {
       query: { container, tailLines: String(lines), ...(previous ? { previous: "true" } : {}) },
       text: true,
     });
-    if (typeof answer !== "string") {
-      throw new Error("the API server answered without a text");
-    }
-    return answer;
+    return asText(answer);
   }
 
   async delete(kind: ServedKind, name: ObjectName, body: JsonObject): Promise<void> {
@@ -115,6 +142,13 @@ function objectPath(kind: ServedKind, { namespace, name }: ObjectName): string {
 function asObject(answer: Json): JsonObject {
   if (!isObject(answer)) {
     throw new Error("the API server answered without an object");
+  }
+  return answer;
+}
+
+function asText(answer: Json): string {
+  if (typeof answer !== "string") {
+    throw new Error("the API server answered without a text");
   }
   return answer;
 }

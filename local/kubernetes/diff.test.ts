@@ -94,3 +94,41 @@ describe("the engine's diff", () => {
     });
   });
 });
+
+describe("a PersistentVolumeClaim", () => {
+  const claim = (spec: Comparison["news"]) =>
+    ({ metadata: { name: "data" }, spec: { accessModes: ["ReadWriteOnce"], ...spec } }) as Comparison["news"];
+  const compared = (olds: Comparison["news"], news: Comparison["news"]) => {
+    const kind = { apiVersion: "v1", kind: "PersistentVolumeClaim" };
+    const of = comparison(claim(olds), claim(news), { kind });
+    return toDiffResult(of, changedInputs(of), IMMUTABLE);
+  };
+
+  it("that grows is updated, and nothing is deleted first", () => {
+    const size = (storage: string) => ({ resources: { requests: { storage } } });
+    expect(compared(size("1Gi"), size("2Gi"))).toEqual({
+      detailed: { "spec.resources.requests.storage": "update" },
+    });
+    expect(compared({}, size("2Gi"))).toEqual({ detailed: { "spec.resources": "add" } });
+  });
+
+  it("of another class is replaced", () => {
+    expect(compared({ storageClassName: "slow" }, { storageClassName: "fast" })).toEqual({
+      detailed: { "spec.storageClassName": "update-replace" },
+      deleteBeforeReplace: true,
+    });
+  });
+});
+
+describe("data of an object that is immutable no longer", () => {
+  it("is updated, which the API server refuses: the official provider looks at the new inputs alone", () => {
+    const unlocked = comparison(
+      { metadata: { name: "a" }, data: { k: "1" }, immutable: true },
+      { metadata: { name: "a" }, data: { k: "2" } },
+    );
+    expect(toDiffResult(unlocked, changedInputs(unlocked), MUTABLE).detailed).toEqual({
+      "data.k": "update",
+      immutable: "delete",
+    });
+  });
+});

@@ -6,7 +6,7 @@ import { AUTONAMED } from "./identity.ts";
 import { at, equal } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { replacesObject, replacingFields } from "./replacements.ts";
-import { mapOf } from "./values.ts";
+import { mapOf, valueAt } from "./values.ts";
 
 export interface Comparison {
   readonly kind: Kind;
@@ -53,15 +53,13 @@ export interface Mutability {
 
 /** The changes as the engine wants them: which replace, and whether the old object must go first. */
 export function toDiffResult(comparison: Comparison, changes: Changes, mutability: Mutability): DiffResult {
-  const { kind, oldInputs, news } = comparison;
+  const { kind, news } = comparison;
   const inPlace = kind.kind === "Secret" ? mutability.enableSecretMutable : mutability.enableConfigMapMutable;
-  const replacing = replacingFields(
-    kind,
-    inPlace && news["immutable"] !== true && oldInputs["immutable"] !== true,
-  );
+  const replacing = replacingFields(kind, inPlace && news["immutable"] !== true);
   const detailed: Record<string, DiffKind> = {};
-  for (const [path, change] of Object.entries(changes)) {
-    detailed[path] = replacesObject(replacing, parsePath(path)) ? `${change}-replace` : change;
+  for (const [text, change] of Object.entries(changes)) {
+    const path = parsePath(text);
+    detailed[text] = replacesObject(replacing, path, valueAt(news, path)) ? `${change}-replace` : change;
   }
   return withDeletionOrder({ detailed }, comparison);
 }

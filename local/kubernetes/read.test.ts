@@ -97,6 +97,18 @@ describe("read", () => {
     });
   });
 
+  it("gives an object that is not ready to an import or a get, without a word", async () => {
+    const failed = { type: "Failed", status: "True", reason: "BackoffLimitExceeded", message: "too often" };
+    const live = job({ conditions: [failed] });
+    const session = sessionWith({ ...BATCH, "GET /apis/batch/v1/namespaces/shop/jobs/migrate": live });
+    const got = await read(session, testCall("kubernetes:batch/v1:Job", "thing"), "shop/migrate", {}, {});
+    expect(got).toMatchObject({
+      id: "shop/migrate",
+      inputs: JOB_INPUTS,
+      outputs: { status: { conditions: [failed] } },
+    });
+  });
+
   it("does not ask whether one is ready that is not waited for", async () => {
     const live = job({ active: 1 }, { "pulumi.com/skipAwait": "true" });
     expect(await readJob(live)).toMatchObject({ id: "shop/migrate", outputs: { status: { active: 1 } } });

@@ -1,7 +1,7 @@
 import { PartialFailure, type Call, type Values } from "../provider/provider.ts";
 import type { JsonObject } from "../region/protocol.ts";
 import { asProviderError } from "./api-error.ts";
-import { lookNow } from "./await/ready.ts";
+import { lookOnRead } from "./await/ready.ts";
 import type { Cluster, ServedKind } from "./cluster.ts";
 import { driftedInputs } from "./drift.ts";
 import { describe, formatId } from "./identity.ts";
@@ -12,9 +12,9 @@ import { isWaitSkipped } from "./settle.ts";
 import { known, valuesOf } from "./values.ts";
 
 /**
- * The live object, or undefined when it is gone. Without inputs it is an import: they are made from the object.
- * Rejects with `PartialFailure` when it is not ready, as the official provider does: a refresh would otherwise forget that
- * an update failed or was interrupted while it waited, and the next one would not wait again.
+ * The live object, or undefined when it is gone. Without inputs it is an import or a `.get()`: they are made from the
+ * object, ready or not. Else rejects with `PartialFailure` when it is not ready, as the official provider does: a refresh
+ * would otherwise forget that an update failed or was interrupted while it waited, and the next would not wait again.
  */
 export async function read(
   session: Session,
@@ -35,16 +35,16 @@ export async function read(
       return undefined;
     }
     const written = known(inputs).object;
-    const readInputs =
-      Object.keys(written).length === 0
-        ? importedInputs(live)
-        : withSecrets(valuesOf(driftedInputs(written, recordedIn(outputs).object, live)));
+    const isNew = Object.keys(written).length === 0;
+    const readInputs = isNew
+      ? importedInputs(live)
+      : withSecrets(valuesOf(driftedInputs(written, recordedIn(outputs).object, live)));
     const found = {
       id: formatId(name),
       inputs: readInputs,
       outputs: outputsOf(live, managerOf(call, outputs)),
     };
-    const reasons = isWaitSkipped(live) ? [] : await unready(cluster, kind, live);
+    const reasons = isNew || isWaitSkipped(live) ? [] : await unready(cluster, kind, live);
     if (reasons.length > 0) {
       throw new PartialFailure(found.id, found.outputs, found.inputs, reasons);
     }
@@ -56,7 +56,7 @@ export async function read(
 
 /** Why it is not ready, by one look; empty when it is. */
 async function unready(cluster: Cluster, kind: ServedKind, live: JsonObject): Promise<readonly string[]> {
-  const seen = await lookNow(cluster, kind, live);
+  const seen = await lookOnRead(cluster, kind, live);
   if (seen === undefined || seen.done) {
     return [];
   }

@@ -42,12 +42,12 @@ export async function settle(cluster: Cluster, call: Call, applied: Applied): Pr
     return outputsOf(applied.object, manager);
   }
   try {
-    await waitUntilReady(cluster, kind, name, {
+    const last = await waitUntilReady(cluster, kind, name, applied.object, {
       timeoutSeconds: timeoutSeconds(call, manifest),
       signal: call.signal,
       progress: call.progress,
     });
-    return outputsOf((await cluster.get(kind, name)) ?? applied.object, manager);
+    return outputsOf((await cluster.get(kind, name)) ?? last, manager);
   } catch (error) {
     const live = await cluster.get(kind, name).catch(() => undefined);
     const reasons =

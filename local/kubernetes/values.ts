@@ -59,6 +59,18 @@ export function mapOf(value: Value | undefined): { readonly [key: string]: Value
   return isValueObject(bare) ? bare : {};
 }
 
+/** The value at a path, or undefined where the path leads nowhere or the value is not known on the way. */
+export function valueAt(value: Value | undefined, path: Path): Value | undefined {
+  const [step, ...rest] = path;
+  const bare = value instanceof Secret ? value.value : value;
+  if (step === undefined) {
+    return bare;
+  }
+  return typeof bare === "object" && bare !== null && Object.hasOwn(bare, step)
+    ? valueAt((bare as { readonly [key: string | number]: Value })[step], rest)
+    : undefined;
+}
+
 /** JSON as values. By way of `unknown`: typescript-eslint 8.73 overflows its stack on comparing the two types. */
 export function valuesOf(object: JsonObject): Values {
   const values: unknown = object;

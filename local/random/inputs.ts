@@ -36,6 +36,22 @@ export function effectiveInputs(resource: RandomResource, inputs: Values): Value
   return resource.normalize?.(effective) ?? effective;
 }
 
+/**
+ * The inputs as they are compared: a map without values is an absent one, as in the official provider, which replaces
+ * for `keepers` only where a value came, went or changed. Source: terraform-provider-random,
+ * internal/planmodifiers/map (`RequiresReplaceIfValuesNotNull`).
+ */
+export function comparableInputs(resource: RandomResource, inputs: Values): Values {
+  return Object.fromEntries(
+    Object.entries(effectiveInputs(resource, inputs)).filter(
+      ([property, value]) =>
+        resource.inputs[property]?.kind !== "map" ||
+        value === UNKNOWN ||
+        Object.values(value as Values).some((item) => item !== null),
+    ),
+  );
+}
+
 function knownInputs(inputs: Values): Values {
   return Object.fromEntries(
     Object.entries(inputs).filter(([, value]) => value !== UNKNOWN && value !== null),

@@ -11,6 +11,18 @@ const call = (kind: string): Call => ({
   randomSeed: new Uint8Array(),
 });
 
+const CHARACTER_DEFAULTS: Values = {
+  lower: true,
+  upper: true,
+  numeric: true,
+  number: true,
+  special: true,
+  minLower: 0,
+  minUpper: 0,
+  minNumeric: 0,
+  minSpecial: 0,
+};
+
 const create = (kind: string, inputs: Values) => randomProvider.create(call(kind), inputs, false);
 const failures = async (kind: string, inputs: Values) =>
   (await randomProvider.check(call(kind), undefined, inputs)).failures;
@@ -177,6 +189,63 @@ describe("changes", () => {
     expect(
       await diff({ length: 8, keepers: { a: "1" } }, { length: 8, keepers: { a: "2" } }, ["keepers"]),
     ).toEqual({});
+  });
+});
+
+/** The required inputs of each type, and its others as they are by default. */
+const TYPES: readonly (readonly [string, Values, Values])[] = [
+  ["RandomBytes", { length: 8 }, {}],
+  ["RandomId", { byteLength: 8 }, {}],
+  ["RandomInteger", { min: 1, max: 9 }, {}],
+  ["RandomPassword", { length: 8 }, CHARACTER_DEFAULTS],
+  ["RandomPet", {}, { length: 2, separator: "-" }],
+  ["RandomShuffle", { inputs: ["a", "b"] }, {}],
+  ["RandomString", { length: 8 }, CHARACTER_DEFAULTS],
+  ["RandomUuid", {}, {}],
+];
+
+describe.each(TYPES)("what is stored of a %s", (kind, required, defaults) => {
+  const diff = async (olds: Values, news: Values) =>
+    (await randomProvider.diff(call(kind), "x", { ...required, ...olds }, {}, { ...required, ...news }, []))
+      .detailed;
+
+  it("is kept between keepers that are absent, empty or null, as a whole or one by one", async () => {
+    const none: readonly Values[] = [
+      {},
+      { keepers: {} },
+      { keepers: null },
+      { keepers: { a: null, b: null } },
+    ];
+    for (const olds of none) {
+      for (const news of none) {
+        expect(await diff(olds, news)).toEqual({});
+      }
+    }
+    expect(await diff({ keepers: { a: "1", b: null } }, { keepers: { a: "1", c: null } })).toEqual({});
+  });
+
+  it("is replaced by a keeper that comes, goes or changes, an empty text too", async () => {
+    expect(await diff({ keepers: {} }, { keepers: { a: "" } })).toEqual({ keepers: "add-replace" });
+    expect(await diff({ keepers: { a: "" } }, {})).toEqual({ keepers: "delete-replace" });
+    expect(await diff({ keepers: { a: "1" } }, { keepers: { a: null } })).toEqual({
+      keepers: "delete-replace",
+    });
+    expect(await diff({ keepers: { a: "1", b: "2" } }, { keepers: { a: "" } })).toEqual({
+      "keepers.a": "update-replace",
+      "keepers.b": "delete-replace",
+    });
+    expect(await diff({ keepers: { a: "1" } }, { keepers: UNKNOWN })).toEqual({ keepers: "update-replace" });
+  });
+
+  it("is kept between a default and nothing, null included", async () => {
+    const nulls = Object.fromEntries(Object.keys(defaults).map((name) => [name, null]));
+    expect(await diff({}, defaults)).toEqual({});
+    expect(await diff(defaults, nulls)).toEqual({});
+  });
+
+  it("shows the keepers as the program wrote them", async () => {
+    const inputs = { ...required, keepers: {} };
+    expect((await randomProvider.create(call(kind), inputs, true)).outputs["keepers"]).toEqual({});
   });
 });
 

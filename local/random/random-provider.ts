@@ -9,7 +9,7 @@ import {
   type Values,
 } from "../provider/provider.ts";
 import { diffValues } from "../provider/schema-diff.ts";
-import { checkInputs, effectiveInputs } from "./inputs.ts";
+import { checkInputs, comparableInputs, effectiveInputs } from "./inputs.ts";
 import type { RandomResource } from "./resource.ts";
 import { resources } from "./resources.ts";
 
@@ -29,8 +29,8 @@ export const randomProvider: Provider = {
   async diff(call, _id, oldInputs, _oldOutputs, news, ignoreChanges): Promise<DiffResult> {
     const resource = find(call);
     const changes = diffValues(
-      effectiveInputs(resource, oldInputs),
-      effectiveInputs(resource, news),
+      comparableInputs(resource, oldInputs),
+      comparableInputs(resource, news),
       ignoreChanges,
     );
     return {

@@ -55,13 +55,18 @@ const web = new k8s.apps.v1.Deployment("web", {
 `;
 }
 
-function job(namespace: string, extra = ""): string {
+const NAMESPACE = (namespace: string): string =>
+  `const ns = new k8s.core.v1.Namespace("ns", { metadata: { name: "${namespace}" } }, options);`;
+
+/** A Job that is waited for, in the namespace `ns`. */
+function job(name: string, spec = "", annotations = ""): string {
   return `
-const ns = new k8s.core.v1.Namespace("ns", { metadata: { name: "${namespace}" } }, options);
-const migrate = new k8s.batch.v1.Job("migrate", {
-  metadata: { name: "migrate", namespace: ns.metadata.name, annotations: { "pulumi.com/timeoutSeconds": "30" ${extra} } },
+new k8s.batch.v1.Job("${name}", {
+  metadata: {
+    name: "${name}", namespace: ns.metadata.name, annotations: { "pulumi.com/timeoutSeconds": "30", ${annotations} },
+  },
   spec: {
-    backoffLimit: 0,
+    backoffLimit: 0, ${spec}
     template: { spec: { restartPolicy: "Never", containers: [{ name: "main", image: "web:1" }] } },
   },
 }, options);
@@ -99,15 +104,20 @@ describe("a Deployment", () => {
 });
 
 describe("a Job", () => {
-  it("is made when it has completed", async () => {
-    const stack = await testStack(job("completed"));
+  it("is made when it has completed, also when it is cleared away at once", async () => {
+    const stack = await testStack(
+      NAMESPACE("completed") + job("kept") + job("cleared", "ttlSecondsAfterFinished: 0,"),
+    );
     kubelet("completed", SUCCEEDED);
     expect(await stack.up()).toMatchObject({ code: 0, errors: "" });
-    expect((await stack.resource("migrate")).outputs).toMatchObject({ status: { succeeded: 1 } });
+    for (const name of ["kept", "cleared"]) {
+      expect((await stack.resource(name)).outputs).toMatchObject({ status: { succeeded: 1 } });
+    }
+    expect(plane.kubectl("get", "jobs", "-n", "completed", "-o", "name")).toBe("job.batch/kept\n");
   });
 
   it("that failed says so at once with its pod's end, and is replaced when replaceUnready asks for it", async () => {
-    const stack = await testStack(job("failing"));
+    const stack = await testStack(NAMESPACE("failing") + job("migrate"));
     const broken = kubelet("failing", FAILED);
     const failed = await stack.up();
     expect(failed.code).not.toBe(0);
@@ -115,7 +125,9 @@ describe("a Job", () => {
     expect(failed.errors).toContain("container main exited with code 1: Error: no database");
     broken.stop();
     kubelet("failing", SUCCEEDED);
-    await stack.setProgram(programFor(plane, job("failing", ', "pulumi.com/replaceUnready": "true"')));
+    await stack.setProgram(
+      programFor(plane, NAMESPACE("failing") + job("migrate", "", '"pulumi.com/replaceUnready": "true"')),
+    );
     const up = await stack.up();
     expect(up).toMatchObject({ code: 0, errors: "" });
     expect(up.changes).toEqual(["create-replacement migrate", "delete-replaced migrate", "replace migrate"]);
@@ -123,7 +135,7 @@ describe("a Job", () => {
 });
 
 const SERVICE = (namespace: string, annotations: string, spec: string): string => `
-const ns = new k8s.core.v1.Namespace("ns", { metadata: { name: "${namespace}" } }, options);
+${NAMESPACE(namespace)}
 const service = new k8s.core.v1.Service("service", {
   metadata: { name: "service", namespace: ns.metadata.name, annotations: { ${annotations} } },
   spec: { ports: [{ port: 80 }], ${spec} },
@@ -131,14 +143,38 @@ const service = new k8s.core.v1.Service("service", {
 `;
 
 describe("a Service", () => {
-  it("that no pod stands behind is not ready", async () => {
+  it("that no pod stands behind is ready, and what a program only gets is read, ready or not", async () => {
+    plane.kubectl("create", "deployment", "unhealthy", "--image=web:1");
+    cleanUps.push(() => plane.kubectl("delete", "deployment", "unhealthy"));
     const stack = await testStack(
-      SERVICE("lonely", '"pulumi.com/timeoutSeconds": "2"', 'selector: { app: "web" }'),
+      `${SERVICE("lonely", '"pulumi.com/timeoutSeconds": "2"', 'selector: { app: "web" }')}
+const seen = k8s.apps.v1.Deployment.get("seen", "default/unhealthy", options);
+export const image = seen.spec.template.spec.containers[0].image;`,
     );
+    expect(await stack.up()).toMatchObject({ code: 0, errors: "" });
+    expect(await stack.resource("service")).toMatchObject({ id: "lonely/service" });
+    expect(await stack.outputs()).toEqual({ image: "web:1" });
+  });
+
+  it("whose pods are not ready is not", async () => {
+    const soon = '"pulumi.com/timeoutSeconds": "3"';
+    const stack = await testStack(
+      SERVICE("unready", soon, 'selector: { app: "web" }').replace(
+        "const service",
+        `new k8s.core.v1.Pod("web", {
+          metadata: {
+            name: "web", namespace: ns.metadata.name, labels: { app: "web" },
+            annotations: { "pulumi.com/skipAwait": "true" },
+          },
+          spec: { containers: [{ name: "main", image: "web:1" }] },
+        }, options);
+        const service`,
+      ),
+    );
+    kubelet("unready", { ...RUNNING, conditions: [{ type: "Ready", status: "False" }] });
     const failed = await stack.up();
     expect(failed.code).not.toBe(0);
-    expect(failed.errors).toContain("not ready after 2 s: no pod matches its selector (app)");
-    expect(await stack.resource("service")).toMatchObject({ id: "lonely/service" });
+    expect(failed.errors).toContain("not ready after 3 s: 1 of its 1 pods not ready");
   });
 
   it("is not waited for when it is told so, is headless, or has no selector", async () => {

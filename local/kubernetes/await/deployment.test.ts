@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../region/protocol.ts";
 import { lookAtDeployment } from "./deployment.ts";
 
 const CONDITIONS = [
@@ -53,6 +54,32 @@ describe("a Deployment is ready", () => {
     ],
   ])("not with %j", (status, message) => {
     expect(lookAtDeployment(deployment(status))).toEqual({ done: false, message });
+  });
+
+  it("is still waited for when its controller gave up on the roll-out before", () => {
+    const gaveUp = (lastUpdateTime: string) => ({
+      type: "Progressing",
+      status: "False",
+      reason: "ProgressDeadlineExceeded",
+      message: "timed out",
+      lastUpdateTime,
+    });
+    const entry = (time: string, subresource?: string) => ({ manager: "m", time, subresource });
+    const managedFields = [
+      entry("2026-01-01T00:00:00Z"),
+      entry("2026-01-01T00:01:00Z"),
+      entry("2026-01-01T00:09:00Z", "status"),
+      entry("2026-01-01T00:09:00Z", "scale"),
+    ];
+    const at = (time: string) =>
+      lookAtDeployment({
+        ...deployment({ availableReplicas: 1, conditions: [gaveUp(time)] }),
+        metadata: { managedFields: JSON.parse(JSON.stringify(managedFields)) as JsonObject[] },
+      });
+    for (const before of ["2026-01-01T00:00:30Z", "2026-01-01T00:01:00Z"]) {
+      expect(at(before)).toEqual({ done: false, message: "1 of 3 pods available" });
+    }
+    expect(at("2026-01-01T00:01:01Z")).toMatchObject({ failed: ["ProgressDeadlineExceeded: timed out"] });
   });
 
   it("never, once its controller has given up", () => {

@@ -2,9 +2,14 @@ import type { JsonObject } from "../../region/protocol.ts";
 import { testCluster } from "../test-cluster.ts";
 import { holdUps } from "./gone.ts";
 import { lookAtJob } from "./job.ts";
-import { lookAtCustomResourceDefinition, lookAtPersistentVolumeClaim, lookAtPod } from "./objects.ts";
+import {
+  lookAtCustomResourceDefinition,
+  lookAtPersistentVolume,
+  lookAtPersistentVolumeClaim,
+  lookAtPod,
+} from "./objects.ts";
 import { lookAtService } from "./service.ts";
-import { lookAtDaemonSet, lookAtStatefulSet } from "./sets.ts";
+import { lookAtDaemonSet, lookAtReplicationController, lookAtStatefulSet } from "./sets.ts";
 
 describe("a Job", () => {
   it("is ready when complete or suspended, fails when failed, and else counts its pods", () => {
@@ -24,29 +29,42 @@ describe("a Job", () => {
 });
 
 describe("a Service", () => {
-  const slices = (endpoints: readonly { conditions: { ready: boolean } }[]) =>
+  const slices = (...endpoints: readonly JsonObject[]) =>
     testCluster({
       "GET /apis/discovery.k8s.io/v1/namespaces/shop/endpointslices": { items: [{ endpoints }] },
     });
+  const ready = { conditions: { ready: true } };
+  const unready = { conditions: { ready: false } };
+  const leaving = { conditions: { ready: false, serving: true, terminating: true } };
   const service = {
     metadata: { name: "web", namespace: "shop" },
     spec: { type: "ClusterIP", selector: { app: "web" } },
   };
 
-  it("is ready with one ready pod behind it", async () => {
-    const { cluster, asked } = slices([{ conditions: { ready: false } }, { conditions: { ready: true } }]);
+  it("is ready when none of the pods behind it is unready, but for those on their way out", async () => {
+    const { cluster, asked } = slices(ready, leaving);
     expect(await lookAtService(service, cluster)).toEqual({ done: true });
     expect(asked[0]?.query).toEqual({ labelSelector: "kubernetes.io/service-name=web" });
+    expect(await lookAtService(service, slices(unready, ready, unready).cluster)).toEqual({
+      done: false,
+      message: "2 of its 3 pods not ready",
+    });
   });
 
-  it("is not with none, or none that is ready", async () => {
-    expect(await lookAtService(service, slices([]).cluster)).toEqual({
-      done: false,
-      message: "no pod matches its selector (app)",
+  it("is ready with no pod at all once none has come for ten seconds", async () => {
+    const message = "no pod matches its selector (app)";
+    const settled = { done: true, steadyFor: 10, message };
+    expect(await lookAtService(service, slices().cluster)).toEqual(settled);
+    expect(await lookAtService(service, slices(leaving).cluster)).toEqual(settled);
+  });
+
+  it("is not ready before anybody has looked for its pods", async () => {
+    const { cluster } = testCluster({
+      "GET /apis/discovery.k8s.io/v1/namespaces/shop/endpointslices": { items: [] },
     });
-    expect(await lookAtService(service, slices([{ conditions: { ready: false } }]).cluster)).toEqual({
+    expect(await lookAtService(service, cluster)).toEqual({
       done: false,
-      message: "none of its 1 pods is ready",
+      message: "nobody has looked for its pods yet",
     });
   });
 
@@ -55,16 +73,16 @@ describe("a Service", () => {
     { clusterIP: "None", selector: { app: "web" } },
     { type: "NodePort" },
   ])("is not looked behind with %j", async (spec) => {
-    const { cluster, asked } = slices([]);
+    const { cluster, asked } = slices();
     expect(await lookAtService({ ...service, spec }, cluster)).toEqual({ done: true });
     expect(asked).toEqual([]);
   });
 
   it("of a load balancer waits for its address", async () => {
     const balanced = { ...service, spec: { type: "LoadBalancer" } };
-    expect(await lookAtService(balanced, slices([]).cluster)).toMatchObject({ done: false });
+    expect(await lookAtService(balanced, slices().cluster)).toMatchObject({ done: false });
     const status = { loadBalancer: { ingress: [{ ip: "10.0.0.1" }] } };
-    expect(await lookAtService({ ...balanced, status }, slices([]).cluster)).toEqual({ done: true });
+    expect(await lookAtService({ ...balanced, status }, slices().cluster)).toEqual({ done: true });
   });
 });
 
@@ -88,6 +106,25 @@ describe("sets", () => {
 });
 
 describe("single objects", () => {
+  it("a volume is ready when it may be claimed, or is", () => {
+    expect(lookAtPersistentVolume({ status: { phase: "Available" } })).toEqual({ done: true });
+    expect(lookAtPersistentVolume({ status: { phase: "Bound" } })).toEqual({ done: true });
+    expect(lookAtPersistentVolume({})).toEqual({ done: false, message: "Pending" });
+  });
+
+  it("a replication controller is ready when as many pods as asked for are available", () => {
+    const controller = { metadata: { generation: 1 }, spec: { replicas: 2 } };
+    const status = { observedGeneration: 1, availableReplicas: 2 };
+    expect(lookAtReplicationController({ ...controller, status })).toEqual({ done: true });
+    expect(lookAtReplicationController({ ...controller, status: { observedGeneration: 1 } })).toEqual({
+      done: false,
+      message: "0 of 2 pods available",
+    });
+    expect(
+      lookAtReplicationController({ ...controller, status: { ...status, observedGeneration: 0 } }),
+    ).toMatchObject({ done: false });
+  });
+
   it("a definition is ready when it is served, and fails when its names are taken", () => {
     expect(
       lookAtCustomResourceDefinition({ status: { conditions: [{ type: "Established", status: "True" }] } }),

@@ -74,12 +74,11 @@ describe("the end of the logs", () => {
       },
     });
     const kind = { apiVersion: "batch/v1", kind: "Job", plural: "jobs", namespaced: true };
-    const wait = waitUntilReady(
-      cluster,
-      kind,
-      { namespace: "shop", name: "migrate" },
-      { timeoutSeconds: 5, signal: new AbortController().signal, progress: () => undefined },
-    );
+    const wait = waitUntilReady(cluster, kind, { namespace: "shop", name: "migrate" }, JOB, {
+      timeoutSeconds: 5,
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    });
     await expect(wait).rejects.toMatchObject({
       reasons: [
         "BackoffLimitExceeded: too often",

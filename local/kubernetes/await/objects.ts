@@ -26,6 +26,12 @@ export function lookAtPod(live: JsonObject): Look {
   return phase === "Failed" ? { done: false, message, failed: [message] } : { done: false, message };
 }
 
+/** Ready when a claim may take it, or one has. */
+export function lookAtPersistentVolume(live: JsonObject): Look {
+  const phase = textAt(live, "status", "phase") ?? "Pending";
+  return phase === "Available" || phase === "Bound" ? { done: true } : { done: false, message: phase };
+}
+
 const STORAGE_CLASSES: ServedKind = {
   apiVersion: "storage.k8s.io/v1",
   kind: "StorageClass",

@@ -3,11 +3,16 @@ import type { Cluster, ServedKind } from "../cluster.ts";
 import type { ObjectName } from "../identity.ts";
 import { lookAtDeployment } from "./deployment.ts";
 import { lookAtJob } from "./job.ts";
-import { lookAtCustomResourceDefinition, lookAtPersistentVolumeClaim, lookAtPod } from "./objects.ts";
+import {
+  lookAtCustomResourceDefinition,
+  lookAtPersistentVolume,
+  lookAtPersistentVolumeClaim,
+  lookAtPod,
+} from "./objects.ts";
 import { logTails } from "./logs.ts";
 import { podTroubles, warnings } from "./pods.ts";
 import { lookAtService } from "./service.ts";
-import { lookAtDaemonSet, lookAtStatefulSet } from "./sets.ts";
+import { lookAtDaemonSet, lookAtReplicationController, lookAtStatefulSet } from "./sets.ts";
 import { waitFor, WaitFailure, type Look, type WaitOptions } from "./wait.ts";
 
 type Looker = (live: JsonObject, cluster: Cluster) => Look | Promise<Look>;
@@ -23,9 +28,21 @@ const LOOKERS: Readonly<Record<string, Looker>> = {
   "batch/v1 Job": lookAtJob,
   "v1 Service": lookAtService,
   "v1 Pod": lookAtPod,
+  "v1 ReplicationController": lookAtReplicationController,
+  "v1 PersistentVolume": lookAtPersistentVolume,
   "v1 PersistentVolumeClaim": lookAtPersistentVolumeClaim,
   "apiextensions.k8s.io/v1 CustomResourceDefinition": lookAtCustomResourceDefinition,
 };
+
+/** Of these the official provider also judges the readiness when it reads them. */
+const JUDGED_WHEN_READ: ReadonlySet<string> = new Set([
+  "apps/v1 Deployment",
+  "apps/v1 StatefulSet",
+  "apps/v1 DaemonSet",
+  "batch/v1 Job",
+  "v1 Service",
+  "v1 Pod",
+]);
 
 const WITH_PODS: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "DaemonSet", "Job"]);
 
@@ -35,40 +52,66 @@ export async function lookNow(
   kind: ServedKind,
   live: JsonObject,
 ): Promise<Look | undefined> {
-  return await LOOKERS[`${kind.apiVersion} ${kind.kind}`]?.(live, cluster);
+  return await LOOKERS[textOf(kind)]?.(live, cluster);
+}
+
+/** The same for an object that is only read; undefined for the kinds that are not judged then. */
+export async function lookOnRead(
+  cluster: Cluster,
+  kind: ServedKind,
+  live: JsonObject,
+): Promise<Look | undefined> {
+  return JUDGED_WHEN_READ.has(textOf(kind)) ? await lookNow(cluster, kind, live) : undefined;
 }
 
 /**
- * Waits until the object is ready. Rejects with `WaitFailure`, whose reasons say what a person needs: conditions,
- * what its pods wait for, the latest warnings, the end of what failed containers wrote.
+ * Waits until the object is ready, and answers with the last that was seen of it. An object that is gone by then is
+ * judged by its last states: a Job may complete and be cleared away between two looks. Rejects with `WaitFailure`,
+ * whose reasons say what a person needs: conditions, what its pods wait for, the latest warnings, the end of what
+ * failed containers wrote.
+ *
+ * @param applied the object as the API server answered the write
  */
 export async function waitUntilReady(
   cluster: Cluster,
   kind: ServedKind,
   name: ObjectName,
+  applied: JsonObject,
   options: WaitOptions,
-): Promise<void> {
-  let live: JsonObject | undefined;
+): Promise<JsonObject> {
+  if (LOOKERS[textOf(kind)] === undefined) {
+    return applied;
+  }
+  let last = applied;
   const look = async (): Promise<Look> => {
-    live = await cluster.get(kind, name);
-    if (live === undefined) {
-      return { done: false, message: "it is gone", failed: ["someone deleted it while it was waited for"] };
+    const live = await cluster.get(kind, name);
+    const states = live === undefined ? await cluster.statesSince(kind, name, last) : [live];
+    for (const state of states) {
+      last = state;
+      const seen = (await lookNow(cluster, kind, state)) ?? { done: true };
+      if (seen.done || seen.failed !== undefined) {
+        return seen;
+      }
+      if (live !== undefined) {
+        const troubles = WITH_PODS.has(kind.kind) ? await podTroubles(cluster, live) : [];
+        return { ...seen, message: [seen.message, ...troubles].join("; ") };
+      }
     }
-    const seen = (await lookNow(cluster, kind, live)) ?? { done: true };
-    if (seen.done || seen.failed !== undefined) {
-      return seen;
-    }
-    const troubles = WITH_PODS.has(kind.kind) ? await podTroubles(cluster, live) : [];
-    return { ...seen, message: [seen.message, ...troubles].join("; ") };
+    return { done: false, message: "it is gone", failed: ["someone deleted it while it was waited for"] };
   };
   try {
     await waitFor(look, options);
+    return last;
   } catch (error) {
-    if (error instanceof WaitFailure && live !== undefined) {
-      throw new WaitFailure(error.end, [...error.reasons, ...(await details(cluster, kind, live, error))]);
+    if (error instanceof WaitFailure) {
+      throw new WaitFailure(error.end, [...error.reasons, ...(await details(cluster, kind, last, error))]);
     }
     throw error;
   }
+}
+
+function textOf(kind: ServedKind): string {
+  return `${kind.apiVersion} ${kind.kind}`;
 }
 
 /** What is not in the reasons yet. Answers nothing when the cluster cannot be asked: the reasons stand without. */

@@ -10,10 +10,13 @@ const SLICES: ServedKind = {
   namespaced: true,
 };
 
+/** How long a Service without endpoints is watched for the first ones, in seconds. */
+const SETTLES_WITHIN = 10;
+
 /**
- * Ready when at least one ready pod stands behind it, and a load balancer, if it asks for one, has an address. An
- * ExternalName, a headless Service and one without a selector have no endpoints of their own and are ready at once,
- * as in the official provider; a Service made before its pods needs `pulumi.com/skipAwait` there as here.
+ * Ready when none of the pods behind it is unready, and a load balancer, if it asks for one, has an address. Without
+ * any pod it is ready once none has come for ten seconds. An ExternalName, a headless Service and one without a
+ * selector are not looked behind. Source: the SDK's description of `core/v1.Service`, and pulumi-kubernetes #3142.
  */
 export async function lookAtService(live: JsonObject, cluster: Cluster): Promise<Look> {
   const type = textAt(live, "spec", "type");
@@ -31,15 +34,19 @@ export async function lookAtService(live: JsonObject, cluster: Cluster): Promise
   const slices = await cluster.list(SLICES, textAt(live, "metadata", "namespace"), {
     labelSelector: `kubernetes.io/service-name=${textAt(live, "metadata", "name") ?? ""}`,
   });
-  const endpoints = slices.flatMap((slice) => listAt(slice, "endpoints"));
-  if (endpoints.some((endpoint) => at(endpoint, "conditions", "ready") !== false)) {
-    return { done: true };
+  if (slices.length === 0) {
+    return { done: false, message: "nobody has looked for its pods yet" };
   }
-  return {
-    done: false,
-    message:
-      endpoints.length === 0
-        ? `no pod matches its selector (${selector.join(", ")})`
-        : `none of its ${String(endpoints.length)} pods is ready`,
-  };
+  // A pod that is on its way out is not among the Endpoints that the official provider looks at.
+  const endpoints = slices
+    .flatMap((slice) => listAt(slice, "endpoints"))
+    .filter((endpoint) => at(endpoint, "conditions", "terminating") !== true);
+  if (endpoints.length === 0) {
+    const message = `no pod matches its selector (${selector.join(", ")})`;
+    return { done: true, steadyFor: SETTLES_WITHIN, message };
+  }
+  const unready = endpoints.filter((endpoint) => at(endpoint, "conditions", "ready") === false).length;
+  return unready === 0
+    ? { done: true }
+    : { done: false, message: `${String(unready)} of its ${String(endpoints.length)} pods not ready` };
 }

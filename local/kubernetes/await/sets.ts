@@ -30,3 +30,12 @@ export function lookAtDaemonSet(live: JsonObject): Look {
   }
   return { done: false, message: `${String(available)} of ${String(wanted)} nodes run it` };
 }
+
+/** Ready when as many pods as asked for are available, of whatever template. */
+export function lookAtReplicationController(live: JsonObject): Look {
+  const wanted = numberAt(live, "spec", "replicas") ?? 1;
+  const available = numberAt(live, "status", "availableReplicas") ?? 0;
+  return isObserved(live) && available === wanted
+    ? { done: true }
+    : { done: false, message: `${String(available)} of ${String(wanted)} pods available` };
+}

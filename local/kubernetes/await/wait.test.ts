@@ -40,6 +40,26 @@ describe("waiting", () => {
     expect(await cancelled).toMatchObject({ end: "cancelled" });
   });
 
+  it("goes on while what is done is not steady yet", async () => {
+    const steady: Look = { done: true, steadyFor: 0.3, message: "no pod" };
+    const looks: Look[] = [steady, waiting("a pod starts"), steady];
+    const given = options();
+    await waitFor(async () => looks.shift() ?? steady, given);
+    expect(given.progress.mock.calls.slice(0, 3)).toEqual([["no pod"], ["a pod starts"], ["no pod"]]);
+    const broken: Look[] = [steady, { done: false, message: "x", failed: ["crashed"] }];
+    const failed = await failureOf(waitFor(async () => broken.shift() ?? steady, options()));
+    expect(failed).toMatchObject({ end: "failed", reasons: ["crashed"] });
+  });
+
+  it("takes what is done for ready when the time is up or it is cancelled, steady or not", async () => {
+    const steady: Look = { done: true, steadyFor: 3600 };
+    await waitFor(async () => steady, options(0.05));
+    const abort = new AbortController();
+    const wait = waitFor(async () => steady, options(3600, abort.signal));
+    abort.abort();
+    await wait;
+  });
+
   it("ends when the region has ended", async () => {
     const wait = waitFor(async () => {
       throw new RegionGone("/run/region.sock");
