@@ -45,28 +45,3 @@ export async function standingOf(query: Query, token: string): Promise<Standing>
   );
   return { overall: overall ?? null, quizzes: [...quizzes] };
 }
-
-/**
- * Works a participant's places out anew from the attempts themselves, so that it does not matter how often or in which
- * order this is called. Calls for one participant follow each other: two at once could each miss the other's attempt.
- */
-export async function recalculate(query: Query, participantId: string, quizId: string): Promise<void> {
-  await query("SELECT FROM app.participants WHERE id = $1 FOR NO KEY UPDATE", [participantId]);
-  await query(
-    `INSERT INTO app.leaderboard_entries (quiz_id, participant_id, score, total, attempts, reached_at)
-     SELECT quiz_id, participant_id, score, total, count(*) OVER (), submitted_at
-       FROM app.attempts WHERE participant_id = $1 AND quiz_id = $2 AND submitted_at IS NOT NULL
-      ORDER BY score DESC, submitted_at LIMIT 1
-     ON CONFLICT (quiz_id, participant_id) DO UPDATE SET score = excluded.score, total = excluded.total,
-       attempts = excluded.attempts, reached_at = excluded.reached_at`,
-    [participantId, quizId],
-  );
-  await query(
-    `INSERT INTO app.leaderboard_totals (participant_id, score, total, quizzes, reached_at)
-     SELECT participant_id, sum(score), sum(total), count(*), max(reached_at)
-       FROM app.leaderboard_entries WHERE participant_id = $1 GROUP BY participant_id
-     ON CONFLICT (participant_id) DO UPDATE SET score = excluded.score, total = excluded.total,
-       quizzes = excluded.quizzes, reached_at = excluded.reached_at`,
-    [participantId],
-  );
-}
