@@ -1,5 +1,9 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { quizzes } from "../content/index.ts";
 import { inBrowser, takeQuiz } from "../../tests/e2e/browser.ts";
+import { parseContent } from "../api/src/features/quizzes/content.ts";
 import { buildImageFolder } from "../api/src/testing/built-image.ts";
 import { startPlatform } from "../api/src/testing/platform.ts";
 import type { TestPlatform } from "../api/src/testing/platform.ts";
@@ -37,6 +41,19 @@ async function visit<T>(use: (page: Page) => Promise<T>): Promise<T> {
   });
 }
 
+describe("the pages as they are built", () => {
+  it("hold no question and no right answer", () => {
+    const folder = join(image.path, "web");
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+      /\.(html|js|css)$/.test(name),
+    );
+    expect(files.length).toBeGreaterThan(2);
+    const text = files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+    const questions = parseContent(quizzes).flatMap((quiz) => quiz.questions);
+    expect(questions.filter((one) => text.includes(one.text) || text.includes(one.explanation))).toEqual([]);
+  });
+});
+
 describe("a visitor with a browser", () => {
   it("takes a quiz, and finds the score again: after a reload, on the leaderboard, at home", async () => {
     await visit(async (page) => {
@@ -52,7 +69,7 @@ describe("a visitor with a browser", () => {
       await page.reload();
       expect(await page.getByTestId("score").innerText()).toBe(score);
       expect(await page.getByTestId("reviewed").count()).toBe(15);
-      await page.getByTestId("standing").getByText(`Your best here is ${score}`).waitFor();
+      await page.getByTestId("standing").getByText(`Your first attempt counts: ${score}, rank`).waitFor();
 
       await page.getByTestId("leaderboard-link").click();
       await page.getByTestId("my-score").getByText(score).waitFor();

@@ -94,16 +94,16 @@ describe("metrics", () => {
     ]) {
       await fetch(app.url + path);
     }
-    await fetch(`${app.url}/api/quizzes/wildlife/score`, { method: "POST", body: "{}" });
+    await fetch(`${app.url}/api/quizzes/wildlife/attempts`, { method: "POST", body: "{}" });
     const text = await eventually("the last request's metric", async () => {
       const now = await metrics();
-      return now.includes('route="/api/quizzes/:id/score"') ? now : undefined;
+      return now.includes('route="/api/quizzes/:id/attempts"') ? now : undefined;
     });
     expect(text).toContain(
       'http_requests_total{method="GET",route="/api/quizzes/:id",status="404",colour="green"} 1',
     );
     expect(text).toContain(
-      'http_requests_total{method="POST",route="/api/quizzes/:id/score",status="415",colour="green"} 1',
+      'http_requests_total{method="POST",route="/api/quizzes/:id/attempts",status="401",colour="green"} 1',
     );
     expect(text).toContain(
       'http_requests_total{method="GET",route="/assets/:file",status="404",colour="green"} 1',

@@ -30,7 +30,6 @@ const ROUTES: readonly Row[] = [
   ["GET /api/me", 200, PRIVATE],
   ["GET /api/quizzes", 200, CONTENT],
   ["GET /api/quizzes/history", 200, CONTENT],
-  ["POST /api/quizzes/history/score", 200, "no-store"],
   ["POST /api/quizzes/history/attempts", 201, PRIVATE, SEEN],
   ["GET /api/attempts", 200, PRIVATE],
   ["GET /api/attempts/{attempt}", 200, PRIVATE],
@@ -55,6 +54,7 @@ const OTHERS: readonly Row[] = [
   ["GET /assets/index-Ab12.js", 200, IMMUTABLE],
   ["GET /assets/index-gone.js", 404, "no-store"],
   ["GET /api/quizzes/nothing", 404, "no-store"],
+  ["POST /api/quizzes/history/score", 404, "no-store"],
   ["GET /api/quizzes/nothing/leaderboard", 404, "no-store"],
   ["GET /api/attempts/00000000-0000-4000-8000-000000000000", 404, "no-store"],
   ["DELETE /api/me", 405, "no-store"],
@@ -66,7 +66,7 @@ const BODIES: readonly (readonly [RegExp, object])[] = [
   [/\/me$/, { name: "Everywhere" }],
   [/\/attempts$/, {}],
   [/\/answers\//, { option: "a" }],
-  [/\/(?:score|submit)$/, { answers }],
+  [/\/submit$/, { answers }],
 ];
 
 /** Sends each request in turn, as one visitor; what came back, in the rows' form. */

@@ -23,7 +23,6 @@ describe("GET /api/openapi.json", () => {
     expect(operations).toEqual([
       "get /api/quizzes listQuizzes",
       "get /api/quizzes/{id} getQuiz",
-      "post /api/quizzes/{id}/score scoreQuiz",
       "get /api/me getMe",
       "put /api/me nameMe",
       "post /api/quizzes/{id}/attempts startAttempt",
@@ -40,8 +39,8 @@ describe("GET /api/openapi.json", () => {
       "get /health/live probeLive",
       "get /health getHealth",
     ]);
-    const scoring = document.paths["/api/quizzes/{id}/score"]?.["post"];
-    expect(scoring?.parameters).toEqual([
+    const starting = document.paths["/api/quizzes/{id}/attempts"]?.["post"];
+    expect(starting?.parameters).toEqual([
       {
         name: "id",
         in: "path",
@@ -49,7 +48,8 @@ describe("GET /api/openapi.json", () => {
         schema: { type: "string", pattern: "^[a-z][a-z0-9-]{0,39}$" },
       },
     ]);
-    expect(scoring?.requestBody).toMatchObject({
+    const submitting = document.paths["/api/attempts/{id}/submit"]?.["post"];
+    expect(submitting?.requestBody).toMatchObject({
       required: true,
       content: {
         "application/json": {
@@ -57,7 +57,7 @@ describe("GET /api/openapi.json", () => {
         },
       },
     });
-    expect(document.paths["/api/attempts/{id}/submit"]?.["post"]?.parameters).toMatchObject([
+    expect(submitting?.parameters).toMatchObject([
       { name: "id", in: "path", schema: { format: "uuid" } },
       { name: "idempotency-key", in: "header", required: true, schema: { pattern: "^[\\w.:-]{16,128}$" } },
     ]);

@@ -26,8 +26,8 @@ async function begin(env: Record<string, string>) {
 
 /** A request that the server is serving and whose body is not complete yet. */
 async function requestInFlight(url: string): Promise<ClientRequest> {
-  const sent = request(`${url}/api/quizzes/history/score`, {
-    method: "POST",
+  const sent = request(`${url}/api/me`, {
+    method: "PUT",
     headers: { "Content-Type": "application/json", "Content-Length": BODY.length, Expect: "100-continue" },
   });
   sent.flushHeaders();
@@ -35,11 +35,7 @@ async function requestInFlight(url: string): Promise<ClientRequest> {
   return sent;
 }
 
-const BODY = JSON.stringify({
-  answers: Object.fromEntries(
-    Array.from({ length: 15 }, (_, index) => [`history-${String(index + 1).padStart(2, "0")}`, "a"]),
-  ),
-});
+const BODY = JSON.stringify({ name: "In flight" });
 
 async function get(url: string, agent: Agent) {
   const sent = request(url, { agent });
@@ -100,7 +96,7 @@ describe("the program", () => {
     inFlight.end(BODY);
     const [answer] = (await once(inFlight, "response")) as [IncomingMessage];
     expect([answer.statusCode, answer.headers.connection]).toEqual([200, "close"]);
-    expect(JSON.parse(await text(answer))).toMatchObject({ quizId: "history", total: 15 });
+    expect(JSON.parse(await text(answer))).toMatchObject({ participant: { name: "In flight" } });
 
     expect(await server.exit()).toEqual([0, null]);
     expect(server.lines.at(-1)).toMatchObject({ message: "stopped", requestsCutOff: 0, level: "info" });

@@ -9,6 +9,7 @@ import { untilUsable } from "./database/until-usable.ts";
 import { databaseDependencies, redisDependency } from "./features/health/dependencies.ts";
 import { healthRoutes } from "./features/health/routes.ts";
 import { HealthService } from "./features/health/service.ts";
+import { Recount } from "./features/leaderboard/recount.ts";
 import { listen, closeNow, setTimeouts } from "./http-server.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./logging.ts";
@@ -82,6 +83,8 @@ async function open(config: Config, logger: Logger, opened: Opened): Promise<Run
   opened.add(() => disconnectRedis(workerRedis));
   const worker = new JobWorker(workerRedis, (data) => handleJob(data, database, cache), onResult, logger);
   relay.start();
+  const recount = new Recount(database, logger);
+  recount.start();
   lifecycle.started();
   logger.info("working", { port });
 
@@ -90,7 +93,11 @@ async function open(config: Config, logger: Logger, opened: Opened): Promise<Run
     stop: async () => {
       logger.info("draining");
       // Nobody sends requests but probes: no drain, and the listener goes last.
-      const [finished] = await Promise.all([worker.stop(config.shutdownSeconds), relay.stop()]);
+      const [finished] = await Promise.all([
+        worker.stop(config.shutdownSeconds),
+        relay.stop(),
+        recount.stop(),
+      ]);
       await lifecycle.stop(0, 1);
       await opened.close();
       return finished ? 0 : 1;

@@ -48,13 +48,15 @@ export function contentDigest(quizzes: readonly WrittenQuiz[]): string {
 }
 
 async function upsert(client: pg.Client, quizzes: readonly WrittenQuiz[]): Promise<void> {
+  const changed = await changedKeys(client, quizzes);
   await client.query(
     `INSERT INTO app.quizzes (id, position, title, description)
      SELECT id, position, title, description
        FROM json_to_recordset($1) AS written (id text, position integer, title text, description text)
      ON CONFLICT (id) DO UPDATE SET
-       position = excluded.position, title = excluded.title, description = excluded.description, retired = false`,
-    [JSON.stringify(quizzes.map((quiz, position) => ({ ...quiz, position })))],
+       position = excluded.position, title = excluded.title, description = excluded.description, retired = false,
+       version = quizzes.version + (quizzes.id = ANY ($2))::int`,
+    [JSON.stringify(quizzes.map((quiz, position) => ({ ...quiz, position }))), changed],
   );
   const questions = quizzes.flatMap((quiz) =>
     quiz.questions.map((question, position) => ({ ...question, quiz_id: quiz.id, position })),
@@ -71,6 +73,37 @@ async function upsert(client: pg.Client, quizzes: readonly WrittenQuiz[]): Promi
   );
   await retireOthers(client, "quizzes", quizzes);
   await retireOthers(client, "questions", questions);
+}
+
+/**
+ * Ids of the quizzes whose answer key is another one now. What was only reworded or shuffled, and a quiz that was retired and
+ * comes back as it was, keep their version: who has seen the right answers still knows them.
+ */
+async function changedKeys(client: pg.Client, quizzes: readonly WrittenQuiz[]): Promise<readonly string[]> {
+  const { rows } = await client.query<Keyed & { quiz_id: string; retired: boolean }>(
+    "SELECT quiz_id, id, options, answer, retired FROM app.questions",
+  );
+  const stored = Map.groupBy(rows, ({ quiz_id: quizId }) => quizId);
+  return quizzes
+    .filter(({ id, questions }) => {
+      const written = new Set(questions.map(answerKey));
+      const before = stored.get(id) ?? [];
+      const known = new Set(before.map(answerKey));
+      const dropped = before.some((question) => !question.retired && !written.has(answerKey(question)));
+      return dropped || [...written].some((key) => !known.has(key));
+    })
+    .map(({ id }) => id);
+}
+
+interface Keyed {
+  readonly id: string;
+  readonly options: readonly string[];
+  readonly answer: number;
+}
+
+/** What there is to know of a question: which of these is right, in whatever order they stand. */
+function answerKey({ id, options, answer }: Keyed): string {
+  return JSON.stringify([id, options.toSorted(), options[answer]]);
 }
 
 async function retireOthers(

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { quizzes as written } from "../../../content/index.ts";
 import { parseContent } from "../features/quizzes/content.ts";
+import type { WrittenQuiz } from "../features/quizzes/content.ts";
 import { eventually } from "../testing/eventually.ts";
 import { runMigration } from "../testing/migrated.ts";
 import { DATABASE, startPostgres } from "../testing/postgres.ts";
@@ -203,6 +204,21 @@ describe("the migration Job", () => {
     await superuser.query("COMMIT");
     const again = await run();
     expect(again.lines.at(-1)).toMatchObject({ applied: ["0902_second", "0903_third"] });
+    // Who still has a snapshot from before keeps an index from being finished; the next run builds it anew.
+    writeFileSync(
+      join(folder, "0904_fourth.sql"),
+      "-- outside a transaction\nCREATE INDEX CONCURRENTLY fourth ON app.outbox (version);",
+    );
+    await superuser.query("BEGIN; SELECT FROM app.outbox; UPDATE app.outbox SET sends = sends");
+    expect((await run()).code).toBe(1);
+    await superuser.query("COMMIT");
+    expect(await rows("SELECT indisvalid FROM pg_index WHERE indexrelid = 'app.fourth'::regclass")).toEqual([
+      { indisvalid: false },
+    ]);
+    expect((await run()).lines.at(-1)).toMatchObject({ applied: ["0904_fourth"] });
+    expect(await rows("SELECT indisvalid FROM pg_index WHERE indexrelid = 'app.fourth'::regclass")).toEqual([
+      { indisvalid: true },
+    ]);
     // The older release's Job, which knows nothing of these, still passes.
     expect((await runMigration(postgres.port, secrets.path)).code).toBe(0);
     rmSync(folder, { recursive: true });
@@ -212,8 +228,10 @@ describe("the migration Job", () => {
     const other = await postgres.superuser();
     await other.query("SELECT pg_advisory_lock(8237401120)");
     const waiting = runMigration(postgres.port, secrets.path);
-    await eventually("the second to wait", async () => {
-      const found = await rows("SELECT FROM pg_stat_activity WHERE wait_event = 'advisory'");
+    await eventually("the second to ask for the lock, and to hold nothing meanwhile", async () => {
+      const found = await rows(
+        "SELECT FROM pg_stat_activity WHERE state = 'idle' AND query ~ '^SELECT pg_try_advisory_lock'",
+      );
       return found.length === 1 ? true : undefined;
     });
     await other.end();
@@ -253,6 +271,44 @@ describe("loadContent", () => {
     expect(await loadContent(superuser, 6, all)).toBe("newer there");
     expect(await loadContent(superuser, 8, all)).toBe("loaded");
     expect(await rows("SELECT id FROM app.quizzes WHERE retired")).toEqual([]);
+  });
+
+  it("gives a quiz another version when its answer key changes, and only then", async () => {
+    const all = parseContent(written);
+    const [first] = all;
+    if (first === undefined) throw new Error("no quiz");
+    const { id } = first;
+    const change = (changes: (question: WrittenQuiz["questions"][number]) => object): WrittenQuiz[] =>
+      all.map((quiz) =>
+        quiz.id === id
+          ? { ...quiz, questions: quiz.questions.map((one) => ({ ...one, ...changes(one) })) }
+          : quiz,
+      );
+    const versionAfter = async (release: number, quizzes: readonly WrittenQuiz[]) => {
+      expect(await loadContent(superuser, release, quizzes)).toBe("loaded");
+      const versions = await rows("SELECT id, version FROM app.quizzes ORDER BY id = $$" + id + "$$ DESC");
+      expect(new Set(versions.slice(1).map(({ version }) => version))).toEqual(new Set([1]));
+      return versions[0]?.["version"];
+    };
+    const reworded = change(({ text }) => ({ text: `${text} Really?`, explanation: "Because it is so." }));
+    expect(await versionAfter(20, reworded)).toBe(1);
+    const turned = change(({ options, answer }) => ({
+      options: options.toReversed(),
+      answer: 3 - answer,
+    }));
+    expect(await versionAfter(21, turned)).toBe(1);
+    expect(await versionAfter(22, all.slice(1))).toBe(1);
+    expect(await versionAfter(23, all)).toBe(1);
+    const other = change(({ id: question, answer }) =>
+      question.endsWith("-07") ? { answer: (answer + 1) % 4 } : {},
+    );
+    expect(await versionAfter(24, other)).toBe(2);
+    expect(await versionAfter(25, all)).toBe(3);
+    const another = change(({ id: question }) =>
+      question.endsWith("-15") ? { id: question.replace("-15", "-16") } : {},
+    );
+    expect(await versionAfter(26, another)).toBe(4);
+    expect(await versionAfter(27, all)).toBe(5);
   });
 
   it("refuses other content under a version that was loaded", async () => {

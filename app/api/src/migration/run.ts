@@ -1,18 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { runner } from "node-pg-migrate";
-import pg from "pg";
+import type pg from "pg";
 import { contentVersion, quizzes } from "../../../content/index.ts";
 import { parseContent } from "../features/quizzes/content.ts";
 import type { Logger } from "../logging.ts";
 import type { MigrationConfig } from "./config.ts";
 import { connectAdmin } from "./connect.ts";
 import { loadContent } from "./load-content.ts";
+import { dropUnfinishedIndexes, takeLock } from "./lock.ts";
 import { OUTSIDE_TRANSACTION } from "./outside-transaction.ts";
 import { READ_ONLY, READ_WRITE, ensureRoles } from "./roles.ts";
-
-/** Any number that nothing else in the database uses. */
-const LOCK = 8_237_401_120;
-const LOCK_WAIT = "120s";
 
 /**
  * Brings a database to what this release needs: roles, schema, content. Safe to run again, and by several at once:
@@ -28,27 +25,13 @@ export async function migrate(config: MigrationConfig, folder: string, logger: L
       [READ_WRITE]: config.readWritePassword,
       [READ_ONLY]: config.readOnlyPassword,
     });
+    await dropUnfinishedIndexes(client, logger);
     const applied = await applyMigrations(client, folder, logger);
     const content = await loadContent(client, contentVersion, parseContent(quizzes));
     logger.info("migrated", { applied, contentVersion, content });
   } finally {
     // Ends the session, and with it the lock.
     await client.end();
-  }
-}
-
-async function takeLock(client: pg.Client): Promise<void> {
-  await client.query(`SET lock_timeout = '${LOCK_WAIT}'`);
-  try {
-    await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError && error.code === "55P03")) throw error;
-    throw new Error(
-      `Another migration has been running for ${LOCK_WAIT}: look at its Job, then run this one again.`,
-      {
-        cause: error,
-      },
-    );
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Cache } from "../cache/cache.ts";
 import { sharedKeys } from "../cache/keys.ts";
 import type { Database } from "../database/database.ts";
-import { recalculate } from "../features/leaderboard/store.ts";
+import { recalculate } from "../features/leaderboard/counting.ts";
 import { attemptSubmitted, jobData } from "./messages.ts";
 import { markDone } from "./outbox.ts";
 
@@ -23,7 +23,7 @@ export async function handleJob(data: unknown, database: Database, cache: Cache)
   const { value: first } = await database.write(
     async (query) => {
       if (!(await markDone(query, job.outboxId))) return false;
-      await recalculate(query, participantId, quizId);
+      await recalculate(query, [participantId], quizId);
       return true;
     },
     { idempotent: true },

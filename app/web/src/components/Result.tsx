@@ -40,7 +40,7 @@ export function Result({ quiz, result }: ResultProps) {
               data-testid="again"
               onClick={followInPlace}
             >
-              Take it again
+              Practise again
             </a>
             <a class="button" href="/" onClick={followInPlace}>
               All quizzes

@@ -22,5 +22,5 @@ export function Standing({ quizId }: { readonly quizId: string }) {
 function describe({ quizzes }: StandingAnswer, quizId: string): string {
   const mine = quizzes.find((one) => one.quizId === quizId);
   if (mine === undefined) return "Your score is being counted …";
-  return `Your best here is ${mine.score} of ${mine.total}: rank ${mine.rank}.`;
+  return `Your first attempt counts: ${mine.score} of ${mine.total}, rank ${mine.rank}.`;
 }

@@ -33,6 +33,7 @@ export function LeaderboardPage({ quizId }: { readonly quizId: string | undefine
   return (
     <section class="board">
       <h1>{title === undefined ? "Leaderboard" : `Leaderboard: ${title}`}</h1>
+      <p class="soft">At each quiz your first attempt counts. Later ones are practice.</p>
       <BoardChoice quizzes={all} chosen={quizId} />
       {loaded.state === "loading" && <Loading />}
       {loaded.state === "failed" && <Failure error={loaded.error} retry={loaded.retry} />}

@@ -220,7 +220,7 @@ describe("attempts of others", () => {
     const values = await Promise.all(keys.map((key) => redis.get(key)));
     redis.disconnect();
     expect(
-      keys.filter((key) => !/^twinstack:v1:(quizzes|quiz:[a-z-]+|leaderboard(:[a-z-]+)?)$/.test(key)),
+      keys.filter((key) => !/^twinstack:v[12]:(quizzes|quiz:[a-z-]+|leaderboard(:[a-z-]+)?)$/.test(key)),
     ).toEqual([]);
     expect(values.join()).not.toContain(visitor.cookies.get("participant"));
   });

@@ -94,6 +94,7 @@ export class AttemptService {
         requestHash,
         answers,
         result,
+        quizVersion: quiz.version,
       });
       const { participantId, quizId } = submitted;
       await putIntoOutbox(query, attemptSubmitted, { attemptId: id, participantId, quizId });
@@ -118,7 +119,7 @@ function notThere(id: string): never {
 }
 
 function alreadySubmitted(): ConflictError {
-  return new ConflictError("This attempt is submitted already; start another to change your answers.");
+  return new ConflictError("This attempt is submitted already; another one can be started, for practice.");
 }
 
 /** Every field is named, so that a column that is added stays inside. */

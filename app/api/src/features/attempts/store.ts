@@ -18,6 +18,8 @@ export interface Submission {
   readonly requestHash: Buffer;
   readonly answers: Readonly<Record<string, OptionId>>;
   readonly result: ScoreResult;
+  /** Version of the quiz by which it was scored. */
+  readonly quizVersion: number;
 }
 
 /** As JSON has it: ISO 8601 in UTC. */
@@ -87,14 +89,14 @@ export async function saveAnswer(
 
 /** @throws IdempotencyKeyError when the participant used the key for another attempt. */
 export async function submitAttempt(query: Query, submission: Submission): Promise<StoredAttempt> {
-  const { attemptId, idempotencyKey, requestHash, answers, result } = submission;
+  const { attemptId, idempotencyKey, requestHash, answers, result, quizVersion } = submission;
   try {
     const [submitted] = await query<StoredAttempt>(
       `UPDATE app.attempts
           SET submitted_at = now(), answers = $2, score = $3, total = $4, result = $5, idempotency_key = $6,
-              request_hash = $7
+              request_hash = $7, quiz_version = $8
         WHERE id = $1 RETURNING ${COLUMNS}`,
-      [attemptId, answers, result.score, result.total, result, idempotencyKey, requestHash],
+      [attemptId, answers, result.score, result.total, result, idempotencyKey, requestHash, quizVersion],
     );
     if (submitted === undefined) throw new Error(`Attempt ${attemptId} is gone while it was locked.`);
     return submitted;

@@ -10,7 +10,7 @@ export const leaderboardRow = z.strictObject({
   total: z.int(),
 });
 
-/** The first fifty. */
+/** The first fifty. At each quiz a participant's first submitted attempt at its newest version counts. */
 export const leaderboard = z.strictObject({ rows: z.array(leaderboardRow) });
 
 const place = { rank: z.int(), score: z.int(), total: z.int() };

@@ -7,7 +7,9 @@ import type { Visitor } from "../../visitor.ts";
 import type { QuizService } from "../quizzes/service.ts";
 import { leaderboardRow } from "./contract.ts";
 import type { Leaderboard, LeaderboardRow, Standing } from "./contract.ts";
-import { standingOf, topOfQuiz, topOverall } from "./store.ts";
+import { Landmarks } from "./landmarks.ts";
+import { standingOf } from "./standing.ts";
+import { topOfQuiz, topOverall } from "./store.ts";
 
 /** The worker forgets an entry when it changes; this is for when the cache did not hear of it. */
 const FRESH_SECONDS = 5;
@@ -17,6 +19,7 @@ export class LeaderboardService {
   readonly #database: Database;
   readonly #cache: Cache;
   readonly #quizzes: QuizService;
+  readonly #landmarks = new Landmarks();
 
   constructor(database: Database, cache: Cache, quizzes: QuizService) {
     this.#database = database;
@@ -35,10 +38,10 @@ export class LeaderboardService {
     return { rows: [...(await this.#cache.through(entry(sharedKeys.leaderboard(quizId)), load))] };
   }
 
-  /** The visitor's own places; never cached. */
+  /** The visitor's own places, never cached; on a long board, who came in ahead within the last half minute may be missing. */
   async standing({ token, seen }: Visitor): Promise<Standing> {
     if (token === undefined) return { overall: null, quizzes: [] };
-    return this.#database.read((query) => standingOf(query, token), seen);
+    return this.#database.read((query) => standingOf(query, token, this.#landmarks), seen);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Query } from "../../database/pool.ts";
-import { hashToken } from "../participants/token.ts";
-import type { LeaderboardRow, Standing } from "./contract.ts";
+import type { LeaderboardRow } from "./contract.ts";
 
 const LENGTH = 50;
 
@@ -23,50 +22,5 @@ export function topOfQuiz(query: Query, quizId: string): Promise<readonly Leader
          ON place.participant_id = participants.id
      ${ORDER}`,
     [quizId],
-  );
-}
-
-/** How many rows of the same board are ahead, and one. */
-const rank = (board: string, where: string): string =>
-  `1 + (SELECT count(*) FROM app.${board} ahead WHERE ${where} (ahead.score > mine.score OR
-          (ahead.score = mine.score AND (ahead.reached_at, ahead.participant_id) < (mine.reached_at, mine.participant_id)))
-       )::int AS rank`;
-
-export async function standingOf(query: Query, token: string): Promise<Standing> {
-  const mine = "JOIN app.participants ON participants.id = mine.participant_id WHERE token_hash = $1";
-  const [overall] = await query<NonNullable<Standing["overall"]>>(
-    `SELECT ${rank("leaderboard_totals", "")}, score, total, quizzes FROM app.leaderboard_totals mine ${mine}`,
-    [hashToken(token)],
-  );
-  const quizzes = await query<Standing["quizzes"][number]>(
-    `SELECT quiz_id AS "quizId", ${rank("leaderboard_entries", "ahead.quiz_id = mine.quiz_id AND")}, score, total, attempts
-       FROM app.leaderboard_entries mine ${mine} ORDER BY quiz_id`,
-    [hashToken(token)],
-  );
-  return { overall: overall ?? null, quizzes: [...quizzes] };
-}
-
-/**
- * Works a participant's places out anew from the attempts themselves, so that it does not matter how often or in which
- * order this is called. Calls for one participant follow each other: two at once could each miss the other's attempt.
- */
-export async function recalculate(query: Query, participantId: string, quizId: string): Promise<void> {
-  await query("SELECT FROM app.participants WHERE id = $1 FOR NO KEY UPDATE", [participantId]);
-  await query(
-    `INSERT INTO app.leaderboard_entries (quiz_id, participant_id, score, total, attempts, reached_at)
-     SELECT quiz_id, participant_id, score, total, count(*) OVER (), submitted_at
-       FROM app.attempts WHERE participant_id = $1 AND quiz_id = $2 AND submitted_at IS NOT NULL
-      ORDER BY score DESC, submitted_at LIMIT 1
-     ON CONFLICT (quiz_id, participant_id) DO UPDATE SET score = excluded.score, total = excluded.total,
-       attempts = excluded.attempts, reached_at = excluded.reached_at`,
-    [participantId, quizId],
-  );
-  await query(
-    `INSERT INTO app.leaderboard_totals (participant_id, score, total, quizzes, reached_at)
-     SELECT participant_id, sum(score), sum(total), count(*), max(reached_at)
-       FROM app.leaderboard_entries WHERE participant_id = $1 GROUP BY participant_id
-     ON CONFLICT (participant_id) DO UPDATE SET score = excluded.score, total = excluded.total,
-       quizzes = excluded.quizzes, reached_at = excluded.reached_at`,
-    [participantId],
   );
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Cache, CacheEntry } from "../../cache/cache.ts";
 import { sharedKeys } from "../../cache/keys.ts";
-import { writtenQuiz } from "./content.ts";
+import { storedQuiz } from "./content.ts";
 import { quizSummary } from "./contract.ts";
 import type { QuizStore } from "./store.ts";
 
@@ -24,7 +24,7 @@ export function createCachedQuizStore(store: QuizStore, cache: Cache): QuizStore
     find: async (id) => {
       // What is not listed has no key of its own: ids that somebody makes up would fill the cache.
       if (!(await cachedList()).some((quiz) => quiz.id === id)) return undefined;
-      const entry = { ...list, key: sharedKeys.quiz(id), schema: writtenQuiz.optional() };
+      const entry = { ...list, key: sharedKeys.quiz(id), schema: storedQuiz.optional() };
       return cache.through(entry, () => store.find(id));
     },
   };

@@ -22,6 +22,12 @@ export const writtenQuiz = z.strictObject({
   questions: z.array(question).length(15),
 });
 
+/** As it lies in the database. */
+export const storedQuiz = writtenQuiz.extend({
+  /** From 1; raised with each change of the answer key. */
+  version: z.int().min(1),
+});
+
 /** The written quizzes as they lie in `app/content`: ids and questions are unique across all of them. */
 export const quizContent = z
   .array(writtenQuiz)
@@ -34,6 +40,7 @@ export const quizContent = z
   );
 
 export type WrittenQuiz = z.output<typeof writtenQuiz>;
+export type StoredQuiz = z.output<typeof storedQuiz>;
 
 /** @throws Error naming what is wrong with the content, e.g. `quizzes[2].questions[4].answer`. */
 export function parseContent(content: unknown): readonly WrittenQuiz[] {

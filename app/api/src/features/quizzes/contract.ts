@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What the API and its pages say to each other about quizzes. No schema here has room for a right answer but `score`. */
+/** What the API and its pages say to each other about quizzes. No schema here has room for a right answer but `scoreResult`. */
 export const optionId = z.enum(["a", "b", "c", "d"], { error: "write one of a, b, c, d" });
 
 export const quizId = z
@@ -36,6 +36,7 @@ export const scoreRequest = z.strictObject({
   }),
 });
 
+/** What a submitted attempt is answered: shown to its participant alone, and never before. */
 export const scoreResult = z.strictObject({
   quizId: z.string(),
   score: z.int(),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { route } from "../../route.ts";
 import type { Route } from "../../route.ts";
-import { quizId, quizList, quizToTake, scoreRequest, scoreResult } from "./contract.ts";
+import { quizId, quizList, quizToTake } from "./contract.ts";
 import type { QuizService } from "./service.ts";
 
 /** Short enough that a release's new questions are there before anybody misses them. */
@@ -29,20 +29,6 @@ export function quizRoutes(service: QuizService): readonly Route[] {
       responses: { 200: quizToTake },
       cache: SHARED,
       handle: async ({ params: { id } }) => ({ status: 200, body: await service.take(id) }),
-    }),
-    route({
-      method: "post",
-      path: "/api/quizzes/:id/score",
-      operationId: "scoreQuiz",
-      summary: "Scores a complete set of answers; nothing is kept.",
-      params,
-      body: scoreRequest,
-      responses: { 200: scoreResult },
-      cache: "no-store",
-      handle: async ({ params: { id }, body: { answers } }) => ({
-        status: 200,
-        body: await service.score(id, answers),
-      }),
     }),
   ];
 }

@@ -1,8 +1,7 @@
 import { NotFoundError } from "../../errors/not-found-error.ts";
-import type { WrittenQuiz } from "./content.ts";
+import type { StoredQuiz } from "./content.ts";
 import { optionAt } from "./contract.ts";
-import type { QuizList, QuizToTake, ScoreRequest, ScoreResult } from "./contract.ts";
-import { scoreAnswers } from "./scoring.ts";
+import type { QuizList, QuizToTake } from "./contract.ts";
 import type { QuizStore } from "./store.ts";
 
 /** What visitors can do with quizzes. */
@@ -32,16 +31,12 @@ export class QuizService {
     };
   }
 
-  async score(id: string, answers: ScoreRequest["answers"]): Promise<ScoreResult> {
-    return scoreAnswers(await this.find(id), answers);
-  }
-
   /**
    * With its right answers, for the server alone.
    *
    * @throws NotFoundError when there is no such quiz.
    */
-  async find(id: string): Promise<WrittenQuiz> {
+  async find(id: string): Promise<StoredQuiz> {
     const quiz = await this.#store.find(id);
     if (quiz === undefined) throw new NotFoundError(`There is no quiz "${id}"; GET /api/quizzes lists them.`);
     return quiz;
