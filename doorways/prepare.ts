@@ -1,5 +1,6 @@
 import { ensureRegion } from "../local/region/start.ts";
-import { debianPackages, installPackages } from "../local/toolchain/debian.ts";
+import { installPackages } from "../local/toolchain/debian-install.ts";
+import { debianPackages } from "../local/toolchain/debian.ts";
 import { installTools } from "../local/toolchain/install.ts";
 import { blockers } from "./doctor.ts";
 import { detail, step } from "./say.ts";
