@@ -1,13 +1,26 @@
 import { join } from "node:path";
 import { addressChecks } from "../local/doctor/address-checks.ts";
 import { machineChecks } from "../local/doctor/machine-checks.ts";
-import { toolChecks } from "../local/doctor/tool-checks.ts";
+import { spaceChecks } from "../local/doctor/space-needs.ts";
+import { toolChecks, whatIsAbsent } from "../local/doctor/tool-checks.ts";
+import { debianPackages } from "../local/toolchain/debian.ts";
+import { tools } from "../local/toolchain/tools.ts";
 import type { Check } from "../local/doctor/check.ts";
 import { checkout } from "./checkout.ts";
 
 async function allChecks(): Promise<readonly Check[]> {
   const configFile = join(checkout, "Pulumi.local.yaml");
-  return [...machineChecks(), ...(await addressChecks(configFile)), ...(await toolChecks())];
+  const absent = await whatIsAbsent();
+  const shares = {
+    missingPackages: absent.packages.length / debianPackages.length,
+    missingTools: absent.tools.length / tools.length,
+  };
+  return [
+    ...machineChecks(),
+    ...(await spaceChecks(shares)),
+    ...(await addressChecks(configFile)),
+    ...(await toolChecks(absent)),
+  ];
 }
 
 /** What stops `make up` on this machine, a line each; empty when nothing does. */

@@ -2,7 +2,7 @@ import { debianPackages, missingPackages } from "../toolchain/debian.ts";
 import { minimumGo } from "../toolchain/build.ts";
 import { missingTools } from "../toolchain/install.ts";
 import { run } from "../toolchain/run.ts";
-import { tools } from "../toolchain/tools.ts";
+import { tools, type Tool } from "../toolchain/tools.ts";
 import { blocks, missing, ok, type Check } from "./check.ts";
 
 export function checkTools(absent: readonly { readonly name: string; readonly version: string }[]): Check {
@@ -40,13 +40,19 @@ export function checkGo(goVersion: string | undefined, needed: boolean): Check {
     : ok("Go", `${found}; not needed, every tool is in the cache`);
 }
 
+/** What is not there yet. */
+export interface Absent {
+  readonly tools: readonly Tool[];
+  readonly packages: readonly string[];
+}
+
+/** What of the toolchain and of Debian's packages is not on this machine yet. */
+export async function whatIsAbsent(): Promise<Absent> {
+  return { tools: missingTools(), packages: await missingPackages(debianPackages) };
+}
+
 /** Checks of what is installed. */
-export async function toolChecks(): Promise<readonly Check[]> {
-  const absentTools = missingTools();
+export async function toolChecks(absent: Absent): Promise<readonly Check[]> {
   const go = await run("go", ["version"]).catch(() => undefined);
-  return [
-    checkTools(absentTools),
-    checkPackages(await missingPackages(debianPackages)),
-    checkGo(go, absentTools.length > 0),
-  ];
+  return [checkTools(absent.tools), checkPackages(absent.packages), checkGo(go, absent.tools.length > 0)];
 }

@@ -8,9 +8,11 @@ import { run } from "./run.ts";
 /** Go that can build the toolchain, or fetch the Go that can (a `go` line newer than itself makes it do so). */
 export const minimumGo = "1.21";
 
-const environment = (): NodeJS.ProcessEnv => ({
+/** What Go is called with; `folder` takes what it throws away afterwards, which can be more than a /tmp in memory holds. */
+export const goEnvironment = (folder: string): NodeJS.ProcessEnv => ({
   ...process.env,
   CGO_ENABLED: "0",
+  GOTMPDIR: folder,
   // The committed go.sum is what counts; a user's own flags could let other versions in.
   GOFLAGS: "-mod=readonly -buildvcs=false",
 });
@@ -27,7 +29,7 @@ export async function build(
 ): Promise<void> {
   const cwd = join(import.meta.dirname, "modules", group);
   const packages = tools.map((tool) => tool.package);
-  const env = environment();
+  const env = goEnvironment(folder);
   progress(`reading the modules of ${tools.map((tool) => tool.name).join(", ")}`);
   const total = new Set((await run("go", ["list", "-deps", ...packages], { cwd, env })).split("\n")).size;
   const flags = ["-s", "-w", ...linkerFlags[group]].join(" ");
