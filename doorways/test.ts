@@ -56,7 +56,7 @@ async function jest(project: string, args: readonly string[]): Promise<Tally> {
 export async function test(): Promise<void> {
   step("toolchain");
   await installTools(detail);
-  await installPackages([...debianPackages, ...testPackages], detail);
+  await installPackages([...(await debianPackages()), ...testPackages], detail);
   const tallies = [
     await check("format", "prettier", ["--check", "--log-level=warn", "."]),
     await check("lint", "eslint", ["--max-warnings=0", "."]),

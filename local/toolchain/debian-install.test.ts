@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installPackages, type InstallSite } from "./debian-install.ts";
+import { fetchPackageLists, installPackages, type InstallSite } from "./debian-install.ts";
 
 interface FakePackage {
   readonly needs?: readonly string[];
@@ -230,5 +230,35 @@ describe("installPackages", () => {
     };
     await installPackages(["docker-registry"], () => undefined, bare);
     expect(links()).toEqual([]);
+  });
+});
+
+describe("fetchPackageLists", () => {
+  const fetch = async (
+    policy: string,
+    update: () => string = () => "",
+  ): Promise<[readonly string[], string]> => {
+    const asked: string[] = [];
+    let reported = "";
+    const run: InstallSite["run"] = async (command, args) => {
+      asked.push([command, args[0]].join(" "));
+      if (command === "apt-cache") return policy;
+      return command === "apt-get" ? update() : "";
+    };
+    await fetchPackageLists((message) => (reported += `${message}\n`), run);
+    return [asked, reported];
+  };
+
+  it("asks for the lists when apt has no candidate for something missing", async () => {
+    const [asked, reported] = await fetch("");
+    expect(asked.at(-1)).toBe("apt-get update");
+    expect(reported).toMatch(/^apt has no candidate for buildah, .* yet: apt-get update\n$/);
+  });
+
+  it("says why the lists cannot be had, and leaves it to the check to block", async () => {
+    const [, reported] = await fetch("", () => {
+      throw new Error("apt-get update failed: Temporary failure resolving");
+    });
+    expect(reported).toContain("apt-get update failed: Temporary failure resolving\n");
   });
 });

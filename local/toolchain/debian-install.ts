@@ -3,7 +3,8 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cacheDir } from "../paths.ts";
 import { bootServices, disableNewServices, type BootServices, type DebianMachine } from "./boot-services.ts";
-import { installedPackages, missingPackages } from "./debian.ts";
+import { candidatesOf } from "./candidates.ts";
+import { debianPackages, installedPackages, missingPackages } from "./debian.ts";
 import { withLock } from "./lock.ts";
 import { run } from "./run.ts";
 import { holdingSignals } from "./signals.ts";
@@ -119,4 +120,24 @@ export async function installPackages(
     () => report("another run is installing packages: waiting for it"),
     () => holdingSignals(() => install(site, wanted, report)),
   );
+}
+
+/**
+ * Fetches apt's lists where something is missing and apt knows no candidate for it: a new machine has no lists, another one old
+ * ones. A failure is reported, not thrown: whoever asks next for the candidates says what is missing.
+ */
+export async function fetchPackageLists(report: Report, runCommand: typeof run = run): Promise<void> {
+  const wanted = await debianPackages(runCommand);
+  const missing = await missingPackages(wanted, runCommand);
+  if (missing.length === 0) return;
+  const candidates = await candidatesOf(missing, runCommand);
+  if (missing.every((name) => candidates.get(name)?.version !== undefined)) return;
+  report(
+    `apt has no candidate for ${missing.filter((name) => candidates.get(name)?.version === undefined).join(", ")} yet: apt-get update`,
+  );
+  try {
+    await runCommand("apt-get", ["update", "-qq"], { env: environment() });
+  } catch (error) {
+    report((error as Error).message);
+  }
 }

@@ -1,7 +1,9 @@
+import { candidatesOf } from "./candidates.ts";
+import { installedMajor, majorToInstall, serverPackage, serverPackages } from "./postgres-major.ts";
 import { run } from "./run.ts";
 
-/** Debian's packages that the parts are made of. Versions are those of the Debian release (12). */
-export const debianPackages = [
+/** Debian's packages that the parts are made of, but for PostgreSQL. Versions are those of the Debian release. */
+const fixedPackages = [
   "buildah",
   "catatonit",
   "conntrack",
@@ -16,10 +18,24 @@ export const debianPackages = [
   "nginx-light",
   "openssl",
   "pgbouncer",
-  "postgresql-15",
   "redis-server",
   "runc",
 ] as const;
+
+/**
+ * Debian's packages that the parts are made of, on this machine: PostgreSQL's major version is the one that is installed, else the
+ * oldest that may serve and that apt can get.
+ */
+export async function debianPackages(
+  runCommand: typeof run = run,
+  installed: () => number | undefined = installedMajor,
+): Promise<readonly string[]> {
+  const major = installed();
+  if (major !== undefined) return [...fixedPackages, serverPackage(major)];
+  const candidates = await candidatesOf(serverPackages, runCommand);
+  const chosen = majorToInstall((name) => candidates.get(name)?.version !== undefined);
+  return [...fixedPackages, serverPackage(chosen)];
+}
 
 /** What the browser test needs beyond the parts. */
 export const testPackages = ["chromium"] as const;

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { goEnvironment } from "./build.ts";
 import { findTool, toolPath } from "./tool.ts";
 import { tools } from "./tools.ts";
 
@@ -53,11 +52,5 @@ describe("toolPath", () => {
   it("refuses a name that is not in the table", () => {
     delete process.env["TWINSTACK_TOOLS"];
     expect(() => toolPath("kubeadm")).toThrow('no tool named "kubeadm": one of pulumi,');
-  });
-});
-
-describe("goEnvironment", () => {
-  it("keeps what Go throws away on the tool cache's disk, which make doctor has checked, not in /tmp", () => {
-    expect(goEnvironment("/cache/tools/.work-x/build-pulumi")["GOTMPDIR"]).toBe("/cache/tools/.work-x/build-pulumi");
   });
 });
