@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { addressChecks } from "../local/doctor/address-checks.ts";
 import { machineChecks } from "../local/doctor/machine-checks.ts";
 import { spaceChecks } from "../local/doctor/space-needs.ts";
+import { proxyCheck } from "../local/doctor/proxy-check.ts";
 import { toolChecks } from "../local/doctor/tool-checks.ts";
 import { packageCheck, withoutApt } from "../local/doctor/package-checks.ts";
 import { versionChecks } from "../local/doctor/version-checks.ts";
@@ -32,6 +33,7 @@ async function allChecks(fetched = false): Promise<readonly Check[]> {
     ...(await spaceChecks(shares)),
     ...(await addressChecks(configFile)),
     ...(await toolChecks(absentTools)),
+    proxyCheck(process.env),
   ];
 }
 
