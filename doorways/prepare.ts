@@ -1,5 +1,6 @@
 import { ensureRegion } from "../local/region/start.ts";
-import { debianPackages, installPackages } from "../local/toolchain/debian.ts";
+import { fetchPackageLists, installPackages } from "../local/toolchain/debian-install.ts";
+import { debianPackages } from "../local/toolchain/debian.ts";
 import { installTools } from "../local/toolchain/install.ts";
 import { blockers } from "./doctor.ts";
 import { detail, step } from "./say.ts";
@@ -7,11 +8,12 @@ import { UserError } from "./user-error.ts";
 
 /** Everything a stack operation needs: a fit machine, the toolchain, Debian's packages, a running region. */
 export async function prepareMachine(): Promise<void> {
+  await fetchPackageLists(detail);
   const problems = await blockers();
   if (problems.length > 0) throw new UserError(`this machine cannot run it:\n  ${problems.join("\n  ")}`);
   step("toolchain");
   await installTools(detail);
-  await installPackages(debianPackages, detail);
+  await installPackages(await debianPackages(), detail);
   step("region");
   await ensureRegion({ parts: true });
 }

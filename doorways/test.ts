@@ -1,4 +1,5 @@
-import { installPackages, debianPackages, testPackages } from "../local/toolchain/debian.ts";
+import { installPackages } from "../local/toolchain/debian-install.ts";
+import { debianPackages, testPackages } from "../local/toolchain/debian.ts";
 import { installTools } from "../local/toolchain/install.ts";
 import { bin, jest } from "./jest-run.ts";
 import { detail, step } from "./say.ts";
@@ -16,7 +17,7 @@ async function check(name: string, program: string, args: readonly string[]): Pr
 export async function test(): Promise<void> {
   step("toolchain");
   await installTools(detail);
-  await installPackages([...debianPackages, ...testPackages], detail);
+  await installPackages([...(await debianPackages()), ...testPackages], detail);
   const checks = [
     await check("format", "prettier", ["--check", "--log-level=warn", "."]),
     await check("lint", "eslint", ["--max-warnings=0", "."]),

@@ -1,13 +1,5 @@
-import {
-  checkCgroups,
-  checkDisk,
-  checkMemory,
-  checkPlatform,
-  checkRoot,
-  diskNeeded,
-  memoryNeeded,
-} from "./machine-checks.ts";
-import { checkGo, checkPackages, checkTools } from "./tool-checks.ts";
+import { checkCgroups, checkPlatform, checkRoot } from "./machine-checks.ts";
+import { checkGo, checkTools } from "./tool-checks.ts";
 
 describe("machine checks", () => {
   it("blocks a user who is not root", () => {
@@ -23,16 +15,6 @@ describe("machine checks", () => {
   it("blocks another processor", () => {
     expect(checkPlatform("linux", "arm64").state).toBe("blocks");
     expect(checkPlatform("linux", "x64").state).toBe("ok");
-  });
-
-  it("blocks below the needed memory and disk, not at it", () => {
-    expect(checkMemory(memoryNeeded).state).toBe("ok");
-    expect(checkMemory(memoryNeeded - 1).state).toBe("blocks");
-    expect(checkDisk("/cache", diskNeeded).state).toBe("ok");
-    expect(checkDisk("/cache", diskNeeded - 1)).toMatchObject({
-      state: "blocks",
-      fix: expect.stringContaining("TWINSTACK_CACHE"),
-    });
   });
 
   it("names the cgroup controllers that are missing, v1 and v2", () => {
@@ -60,13 +42,13 @@ describe("tool checks", () => {
       state: "missing",
       found: "not in the cache: kubelet 1.34.9",
     });
-    expect(checkPackages(["haproxy"])).toMatchObject({ state: "missing", found: "not installed: haproxy" });
   });
 
   it("needs Go only while tools are missing", () => {
-    expect(checkGo("go version go1.19.8 linux/amd64", true)).toMatchObject({
+    expect(checkGo("go version go1.19.8 linux/amd64", true)).toMatchObject({ state: "ok", found: "1.19" });
+    expect(checkGo("go version go1.15.15 linux/amd64", true)).toMatchObject({
       state: "blocks",
-      found: "1.19",
+      found: "1.15; it builds the tools that cannot be downloaded",
     });
     expect(checkGo(undefined, true).state).toBe("blocks");
     expect(checkGo(undefined, false).state).toBe("ok");

@@ -1,18 +1,6 @@
-import { readFileSync, statfsSync } from "node:fs";
-import { totalmem } from "node:os";
-import { cacheDir } from "../paths.ts";
+import { existsSync, readFileSync } from "node:fs";
 import { blocks, ok, type Check } from "./check.ts";
-import { dirname } from "node:path";
-import { existsSync } from "node:fs";
-
-const gibibyte = 1024 ** 3;
-
-/** The stack's steady memory is below 2.5 GiB (docs/benchmarks.md); with less than this the machine swaps. */
-export const memoryNeeded = 4 * gibibyte;
-/** Tools, build cache, images and data of the parts. */
-export const diskNeeded = 10 * gibibyte;
-
-const inGibibytes = (bytes: number): string => `${(bytes / gibibyte).toFixed(1)} GiB`;
+import { memoryCheck } from "./memory-check.ts";
 
 export function checkRoot(uid: number): Check {
   return uid === 0
@@ -27,22 +15,6 @@ export function checkPlatform(platform: string, arch: string): Check {
         "platform",
         `${platform} ${arch}`,
         "use a Linux machine with an x64 processor: the tools are pinned for it",
-      );
-}
-
-export function checkMemory(bytes: number): Check {
-  return bytes >= memoryNeeded
-    ? ok("memory", inGibibytes(bytes))
-    : blocks("memory", inGibibytes(bytes), `use a machine with at least ${inGibibytes(memoryNeeded)}`);
-}
-
-export function checkDisk(path: string, bytes: number): Check {
-  return bytes >= diskNeeded
-    ? ok("disk", `${inGibibytes(bytes)} free at ${path}`)
-    : blocks(
-        "disk",
-        `${inGibibytes(bytes)} free at ${path}`,
-        `free at least ${inGibibytes(diskNeeded)} there, or set TWINSTACK_CACHE`,
       );
 }
 
@@ -72,20 +44,13 @@ export function checkCgroups(procCgroups: string, unifiedControllers: string | u
     : blocks("cgroups", `v1 without ${absent.join(", ")}`, "mount these controllers below /sys/fs/cgroup");
 }
 
-function existingParent(path: string): string {
-  return existsSync(path) ? path : existingParent(dirname(path));
-}
-
-/** All checks of the machine itself. */
+/** All checks of the machine itself, but for its disks. */
 export function machineChecks(): readonly Check[] {
   const unified = "/sys/fs/cgroup/cgroup.controllers";
-  const cache = existingParent(cacheDir());
-  const disk = statfsSync(cache);
   return [
     checkRoot(process.getuid?.() ?? -1),
     checkPlatform(process.platform, process.arch),
-    checkMemory(totalmem()),
-    checkDisk(cache, disk.bavail * disk.bsize),
+    memoryCheck(),
     checkCgroups(
       readFileSync("/proc/cgroups", "utf8"),
       existsSync(unified) ? readFileSync(unified, "utf8") : undefined,

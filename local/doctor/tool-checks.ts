@@ -1,8 +1,6 @@
-import { debianPackages, missingPackages } from "../toolchain/debian.ts";
-import { minimumGo } from "../toolchain/build.ts";
-import { missingTools } from "../toolchain/install.ts";
+import { isAtLeast, minimumGo, parseGoVersion } from "../toolchain/go.ts";
 import { run } from "../toolchain/run.ts";
-import { tools } from "../toolchain/tools.ts";
+import { tools, type Tool } from "../toolchain/tools.ts";
 import { blocks, missing, ok, type Check } from "./check.ts";
 
 export function checkTools(absent: readonly { readonly name: string; readonly version: string }[]): Check {
@@ -11,42 +9,22 @@ export function checkTools(absent: readonly { readonly name: string; readonly ve
   return missing("toolchain", `not in the cache: ${names}`, '"make up" downloads or builds them');
 }
 
-export function checkPackages(absent: readonly string[]): Check {
-  return absent.length === 0
-    ? ok("Debian packages", `${debianPackages.length} installed`)
-    : missing(
-        "Debian packages",
-        `not installed: ${absent.join(", ")}`,
-        '"make up" installs them; no service is started',
-      );
-}
-
-const asNumber = (version: string): number => {
-  const [major, minor] = version.split(".").map(Number);
-  return (major ?? 0) * 1000 + (minor ?? 0);
-};
-
 /** `goVersion` as `go version` prints it, undefined when there is no Go. Go matters only while tools are missing. */
 export function checkGo(goVersion: string | undefined, needed: boolean): Check {
-  const version = /go(\d+\.\d+)/.exec(goVersion ?? "")?.[1];
-  if (version !== undefined && asNumber(version) >= asNumber(minimumGo)) return ok("Go", version);
+  const version = parseGoVersion(goVersion ?? "");
+  if (version !== undefined && isAtLeast(version, minimumGo)) return ok("Go", version);
   const found = version ?? "none on PATH";
   return needed
     ? blocks(
         "Go",
-        found,
-        `install Go ${minimumGo} or later: it builds (or fetches the Go that builds) what cannot be downloaded`,
+        `${found}; it builds the tools that cannot be downloaded`,
+        `install Go ${minimumGo} or later ("apt-get install --no-install-recommends golang-go" on Debian 12): it fetches the Go that builds`,
       )
     : ok("Go", `${found}; not needed, every tool is in the cache`);
 }
 
-/** Checks of what is installed. */
-export async function toolChecks(): Promise<readonly Check[]> {
-  const absentTools = missingTools();
+/** Checks of the toolchain. `absent`: the tools that are not in the cache. */
+export async function toolChecks(absent: readonly Tool[]): Promise<readonly Check[]> {
   const go = await run("go", ["version"]).catch(() => undefined);
-  return [
-    checkTools(absentTools),
-    checkPackages(await missingPackages(debianPackages)),
-    checkGo(go, absentTools.length > 0),
-  ];
+  return [checkTools(absent), checkGo(go, absent.length > 0)];
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { cacheDir } from "../paths.ts";
+import { withoutProxies } from "../proxy.ts";
 import { run } from "../toolchain/run.ts";
 
 /** Folder of the images' storage: in the tool cache, so that a base image is made once. */
@@ -15,7 +16,8 @@ export async function buildah(command: string, ...args: readonly string[]): Prom
     "--storage-driver",
     "vfs",
   ];
-  return run("buildah", [...storage, command, ...args]);
+  // It pulls nothing, and the registry that it pushes to is a host of this machine.
+  return run("buildah", [...storage, command, ...args], { env: withoutProxies(process.env) });
 }
 
 /** Whether the image is in the storage. */

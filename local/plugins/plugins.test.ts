@@ -52,6 +52,87 @@ describe("the language host's wrapper", () => {
   });
 });
 
+describe("behind a company's proxy", () => {
+  const direct = join(import.meta.dirname, "direct.sh");
+  const variables = ["no_proxy", "NO_PROXY", "no_grpc_proxy"];
+
+  /** What the script leaves of these variables. */
+  const listsWith = (env: Record<string, string>): readonly string[] => {
+    const script = `set -eu; . '${direct}'; ${variables.map((name) => `echo "\${${name}-unset}"`).join("; ")}`;
+    const { stdout } = spawnSync("/bin/sh", ["-c", script], {
+      encoding: "utf8",
+      env: { PATH: "/usr/bin:/bin", ...env },
+    });
+    return stdout.trim().split("\n");
+  };
+
+  it.each([
+    [{ https_proxy: "http://proxy:3128" }, "localhost,127.0.0.1,::1"],
+    [
+      { ALL_PROXY: "socks5://proxy:1080", no_proxy: "a.example, b.example" },
+      "a.example,b.example,localhost,127.0.0.1,::1",
+    ],
+    [
+      { HTTP_PROXY: "proxy:3128", NO_PROXY: " c.example ,\t127.0.0.1" },
+      "c.example,127.0.0.1,localhost,127.0.0.1,::1",
+    ],
+    [
+      { grpc_proxy: "http://proxy:1", no_grpc_proxy: "d.example", no_proxy: "e.example" },
+      "d.example,e.example,localhost,127.0.0.1,::1",
+    ],
+  ])("everything that reads %j spares loopback", (env, list) => {
+    expect(listsWith(env)).toEqual([list, list, list]);
+    // A doorway's children source it once more.
+    expect(listsWith({ ...env, no_proxy: list, NO_PROXY: list, no_grpc_proxy: list })).toEqual([
+      list,
+      list,
+      list,
+    ]);
+  });
+
+  it("nothing changes where there is no proxy", () => {
+    expect(listsWith({ no_proxy: "a, b" })).toEqual(["a, b", "unset", "unset"]);
+  });
+
+  it.each([
+    { https_proxy: "http://127.0.0.1:1" },
+    { http_proxy: "http://127.0.0.1:1", no_proxy: "internal.example, 127.0.0.1" },
+    { https_proxy: "socks5://127.0.0.1:1" },
+  ])("a program of the language host reaches the engine with %j", (env) => {
+    const folder = mkdtempSync(join(tmpdir(), "twinstack-proxy-"));
+    try {
+      const grpc = resolve(import.meta.dirname, "../../node_modules/@grpc/grpc-js");
+      const call = `
+        const grpc = require(${JSON.stringify(grpc)});
+        const text = { serialize: (s) => Buffer.from(s), deserialize: String };
+        const method = { path: "/engine/Hello", requestStream: false, responseStream: false,
+          requestSerialize: text.serialize, requestDeserialize: text.deserialize,
+          responseSerialize: text.serialize, responseDeserialize: text.deserialize };
+        const server = new grpc.Server();
+        server.addService({ hello: method }, { hello: (call, done) => done(null, "hello " + call.request) });
+        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (_, port) => {
+          const client = new grpc.Client("127.0.0.1:" + port, grpc.credentials.createInsecure());
+          client.makeUnaryRequest(method.path, text.serialize, text.deserialize, "engine", { deadline: Date.now() + 20_000 },
+            (error, answer) => { console.log(error?.message ?? answer); process.exit(); });
+        });`;
+      writeFileSync(join(folder, "call.js"), call);
+      const host = join(folder, "pulumi-language-nodejs");
+      writeFileSync(host, `#!/bin/sh\nexec node ${join(folder, "call.js")}\n`);
+      chmodSync(host, 0o755);
+      const result = spawnSync(language, [], {
+        encoding: "utf8",
+        env: { PATH: "/usr/bin:/bin", HOME: folder, TWINSTACK_LANGUAGE_HOST: host, ...env },
+      });
+      expect({ stdout: result.stdout, stderr: result.stderr }).toEqual({
+        stdout: "hello engine\n",
+        stderr: "",
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe("the stack traces of a local program", () => {
   /** What the SDK's runner does first, then `code`, in a process of its own as the language host starts it. */
   const program = (args: readonly string[], code: string) => {

@@ -2,18 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { goEnvironment, goProgram } from "./go.ts";
 import { linkerFlags, type ModuleGroup, type Tool } from "./tools.ts";
 import { run } from "./run.ts";
-
-/** Go that can build the toolchain, or fetch the Go that can (a `go` line newer than itself makes it do so). */
-export const minimumGo = "1.21";
-
-const environment = (): NodeJS.ProcessEnv => ({
-  ...process.env,
-  CGO_ENABLED: "0",
-  // The committed go.sum is what counts; a user's own flags could let other versions in.
-  GOFLAGS: "-mod=readonly -buildvcs=false",
-});
 
 /**
  * Builds tools of one module group into `folder` with `go build`; `progress` is told how many packages are compiled.
@@ -27,19 +18,16 @@ export async function build(
 ): Promise<void> {
   const cwd = join(import.meta.dirname, "modules", group);
   const packages = tools.map((tool) => tool.package);
-  const env = environment();
+  const env = goEnvironment(folder);
   progress(`reading the modules of ${tools.map((tool) => tool.name).join(", ")}`);
-  const total = new Set((await run("go", ["list", "-deps", ...packages], { cwd, env })).split("\n")).size;
+  const go = await goProgram(folder);
+  const total = new Set((await run(go, ["list", "-deps", ...packages], { cwd, env })).split("\n")).size;
   const flags = ["-s", "-w", ...linkerFlags[group]].join(" ");
-  const child = spawn(
-    "go",
-    ["build", "-v", "-trimpath", "-ldflags", flags, "-o", `${folder}/`, ...packages],
-    {
-      cwd,
-      env,
-      stdio: ["ignore", "ignore", "pipe"],
-    },
-  );
+  const child = spawn(go, ["build", "-v", "-trimpath", "-ldflags", flags, "-o", `${folder}/`, ...packages], {
+    cwd,
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   const tail: string[] = [];
   let compiled = 0;
   createInterface(child.stderr).on("line", (line) => {

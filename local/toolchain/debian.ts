@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { candidatesOf } from "./candidates.ts";
+import { installedMajor, majorToInstall, serverPackage, serverPackages } from "./postgres-major.ts";
 import { run } from "./run.ts";
 
-/** Debian's packages that the parts are made of. Versions are those of the Debian release (12). */
-export const debianPackages = [
+/** Debian's packages that the parts are made of, but for PostgreSQL. Versions are those of the Debian release. */
+const fixedPackages = [
   "buildah",
   "catatonit",
   "conntrack",
@@ -18,84 +18,39 @@ export const debianPackages = [
   "nginx-light",
   "openssl",
   "pgbouncer",
-  "postgresql-15",
   "redis-server",
   "runc",
 ] as const;
 
+/**
+ * Debian's packages that the parts are made of, on this machine: PostgreSQL's major version is the one that is installed, else the
+ * oldest that may serve and that apt can get.
+ */
+export async function debianPackages(
+  runCommand: typeof run = run,
+  installed: () => number | undefined = installedMajor,
+): Promise<readonly string[]> {
+  const major = installed();
+  if (major !== undefined) return [...fixedPackages, serverPackage(major)];
+  const candidates = await candidatesOf(serverPackages, runCommand);
+  const chosen = majorToInstall((name) => candidates.get(name)?.version !== undefined);
+  return [...fixedPackages, serverPackage(chosen)];
+}
+
 /** What the browser test needs beyond the parts. */
 export const testPackages = ["chromium"] as const;
 
-const policyFile = "/usr/sbin/policy-rc.d";
-const policyMark = "# twinstack: no service starts while its packages are installed";
-const policy = `#!/bin/sh\n${policyMark}\nexit 101\n`;
+/** The packages that dpkg has installed, those held at their version included. */
+export async function installedPackages(runCommand: typeof run = run): Promise<ReadonlySet<string>> {
+  const listing = await runCommand("dpkg-query", ["-W", "-f", "${db:Status-Abbrev} ${Package}\n"]);
+  return new Set(listing.split("\n").flatMap((line) => /^.i\s+(\S+)/.exec(line)?.[1] ?? []));
+}
 
 /** Of `wanted`, the packages dpkg does not have installed. */
-export async function missingPackages(wanted: readonly string[]): Promise<readonly string[]> {
-  const listing = await run("dpkg-query", ["-W", "-f", "${db:Status-Abbrev} ${Package}\n"]);
-  const installed = new Set(
-    listing
-      .split("\n")
-      .filter((line) => line.startsWith("ii"))
-      .map((line) => line.split(/\s+/)[1]),
-  );
-  return wanted.filter((name) => !installed.has(name));
-}
-
-/** invoke-rc.d asks this file before it starts anything (Debian Policy 9.3.3.1); one that is there already is kept. */
-async function withoutServiceStarts(work: () => Promise<void>): Promise<void> {
-  const foreign = existsSync(policyFile) && !(await readFile(policyFile, "utf8")).includes(policyMark);
-  if (!foreign) await writeFile(policyFile, policy, { mode: 0o755 });
-  try {
-    await work();
-  } finally {
-    if (!foreign) await rm(policyFile, { force: true });
-  }
-}
-
-const noClusterFolder = "/etc/postgresql-common/createcluster.d";
-const noClusterFile = `${noClusterFolder}/twinstack.conf`;
-
-/** Debian's postgresql packages make a cluster `main` of their own while they are installed, unless told not to. */
-async function withoutMainCluster(work: () => Promise<void>): Promise<void> {
-  await mkdir(noClusterFolder, { recursive: true });
-  await writeFile(noClusterFile, "create_main_cluster = false\n");
-  try {
-    await work();
-  } finally {
-    await rm(noClusterFile, { force: true });
-  }
-}
-
-/** Unit files of services that the package brings, e.g. `haproxy.service`. */
-async function serviceUnits(name: string): Promise<readonly string[]> {
-  const files = await run("dpkg-query", ["-L", name]);
-  return files
-    .split("\n")
-    .filter((path) => /\/systemd\/system\/[^/@]+\.service$/.test(path))
-    .map((path) => path.slice(path.lastIndexOf("/") + 1));
-}
-
-/**
- * Installs what is missing with apt. No service is started or, for those that are new, enabled for the next boot; services that
- * were there are not touched. Rejects with apt's own words.
- */
-export async function installPackages(
+export async function missingPackages(
   wanted: readonly string[],
-  report: (message: string) => void,
-): Promise<void> {
-  const missing = await missingPackages(wanted);
-  if (missing.length === 0) return;
-  report(`apt-get install ${missing.join(" ")}`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const install = async (): Promise<void> => {
-    await run("apt-get", ["update", "-qq"], { env });
-    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], { env });
-  };
-  await withoutServiceStarts(() => withoutMainCluster(install));
-  if (!existsSync("/run/systemd/system")) return;
-  for (const name of missing) {
-    const units = await serviceUnits(name);
-    if (units.length > 0) await run("systemctl", ["disable", "--quiet", ...units]);
-  }
+  runCommand: typeof run = run,
+): Promise<readonly string[]> {
+  const installed = await installedPackages(runCommand);
+  return wanted.filter((name) => !installed.has(name));
 }

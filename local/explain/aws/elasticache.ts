@@ -16,14 +16,14 @@ export const elasticache: ExplainTable = {
     enforced: {
       [REDIS]: ["authToken", "numCacheClusters", "parameterGroupName", "port", "subnetGroupName"],
       [FILTER]: ["securityGroupIds"],
-      "Redis 7.0; versions other than 7 are refused": ["engineVersion"],
+      "Debian's Redis; versions other than 7 are refused": ["engineVersion"],
       "Redis's memory, a sixteenth of the type's": ["nodeType"],
       "region: a replica takes over; replicas without it are refused": ["automaticFailoverEnabled"],
       "Redis; false is refused": ["transitEncryptionEnabled"],
     },
     stored: {
       [RECORDED]: ["description", "tags"],
-      "Redis 7.0 stands in for Valkey too": ["engine"],
+      "Redis stands in for Valkey too": ["engine"],
       "nodes are spread over zones either way; two zones must be there": ["multiAzEnabled"],
       "recorded: nothing is encrypted at rest; the key must exist": ["atRestEncryptionEnabled", "kmsKeyId"],
       "recorded: nothing is written into log groups; the group must exist": [

@@ -34,7 +34,10 @@ export const rds: ExplainTable = {
         "finalSnapshotIdentifier",
         "skipFinalSnapshot",
       ],
-      "PostgreSQL; another engine or major version is refused": ["engine", "engineVersion"],
+      "PostgreSQL; another engine or a newer major version than the machine's is refused": [
+        "engine",
+        "engineVersion",
+      ],
       "PostgreSQL's buffers by its size, at a scale of the region's own; CPU and memory are the machine's": [
         "instanceClass",
       ],

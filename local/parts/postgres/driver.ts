@@ -2,6 +2,7 @@ import { INSTANCE, PARAMETER_GROUP } from "../../aws/services/rds/references.ts"
 import { Databases } from "./databases.ts";
 import { readInstance } from "./instance-input.ts";
 import { checkParameters, readParameters } from "./parameters.ts";
+import { versionSkew } from "./program.ts";
 import { backupFor } from "./restore.ts";
 import type { PostgresContext } from "./databases.ts";
 import type { PartDriver } from "../../region/part.ts";
@@ -26,11 +27,13 @@ function instanceDriver(databases: Databases): PartDriver {
   return {
     types: [INSTANCE],
     async create(resource, progress) {
-      const { restore } = readInstance(resource, databases.account);
+      const { restore, engineVersion } = readInstance(resource, databases.account);
       // Before anything is touched; a creation that goes on after a cut has its data already.
       if (restore && databases.records.get(resource.id) === undefined) {
         backupFor(databases.machine, databases.account, restore);
       }
+      const skew = versionSkew(engineVersion);
+      if (skew !== undefined) progress(skew);
       progress(restore ? "restoring a backup" : "starting PostgreSQL");
       return ensure(resource);
     },

@@ -27,6 +27,8 @@ export interface InstanceInput {
   /** The endpoint's name in the VPC's DNS. */
   readonly address: string;
   readonly port: number;
+  /** As asked for; the machine's own PostgreSQL may be another. */
+  readonly engineVersion: string;
   readonly instanceClass: string;
   readonly multiAz: boolean;
   /** One for each subnet of the DB subnet group. */
@@ -54,7 +56,8 @@ export function readInstance({ id, outputs }: StoredResource, account: Account):
     if (found !== undefined) return found;
     throw new Error(`${key}: the local cloud needs it for ${id}, and neither program nor model sets it`);
   };
-  checkVersion(required("engine"), required("engineVersion"));
+  const engineVersion = required("engineVersion");
+  checkVersion(required("engine"), engineVersion);
   const multiAz = flag(outputs, "multiAz") ?? false;
   const source = sourceOf(outputs["replicateSourceDb"], account);
   if (multiAz && source) {
@@ -68,6 +71,7 @@ export function readInstance({ id, outputs }: StoredResource, account: Account):
     identifier: required("identifier"),
     address: required("address"),
     port: number(outputs, "port") ?? 5432,
+    engineVersion,
     instanceClass: required("instanceClass"),
     multiAz,
     places: placesOf(required("dbSubnetGroupName"), account),

@@ -1,18 +1,27 @@
 import { chmodSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AwsError } from "../../aws/model.ts";
+import { installedMajor, postgresSkew } from "../../toolchain/postgres-major.ts";
 import { CommandError } from "../host/run.ts";
 import type { Machine } from "../machine.ts";
 
-/** Debian 12's PostgreSQL stands in for whatever RDS would run. */
-export const MAJOR = "15";
-const BIN = `/usr/lib/postgresql/${MAJOR}/bin`;
+/** Where Debian has its PostgreSQL, a folder a major version. */
+const FOLDER = "/usr/lib/postgresql";
 const USER = "postgres";
 
 export type Program = "initdb" | "pg_archivecleanup" | "pg_basebackup" | "pg_controldata" | "postgres";
 
+let known: number | undefined;
+
+/** The major version that this machine runs, whichever one is asked for. Throws when there is none. */
+function major(): number {
+  known ??= installedMajor(FOLDER);
+  if (known !== undefined) return known;
+  throw new Error(`no PostgreSQL below ${FOLDER}: run "make doctor" to see why, or "make up" to install it`);
+}
+
 export function programPath(program: Program): string {
-  return join(BIN, program);
+  return join(FOLDER, String(major()), "bin", program);
 }
 
 /** PostgreSQL refuses to run as root: it runs as the user that Debian's package made. */
@@ -65,18 +74,25 @@ export async function openPath(machine: Machine): Promise<void> {
   });
 }
 
-/** Refuses what this machine cannot run, before anything is touched. */
-export function checkVersion(engine: string, version: string): void {
+/**
+ * Refuses what this machine cannot run, before anything is touched: an engine other than PostgreSQL, and a newer major version than
+ * `here`, which a program may rely on. A newer one stands in for an older one that is asked for: `versionSkew` says so.
+ */
+export function checkVersion(engine: string, version: string, here = major()): void {
   if (engine !== "postgres") {
     throw new AwsError(
       "InvalidParameterValue",
       `engine: "${engine}" is not emulated; the local cloud runs "postgres"`,
     );
   }
-  if (version !== MAJOR && !version.startsWith(`${MAJOR}.`)) {
-    throw new AwsError(
-      "InvalidParameterCombination",
-      `Cannot find version ${version} for postgres: this machine runs PostgreSQL ${MAJOR}; write engineVersion "${MAJOR}"`,
-    );
-  }
+  if (Number(version.split(".")[0]) <= here) return;
+  throw new AwsError(
+    "InvalidParameterCombination",
+    `Cannot find version ${version} for postgres: this machine runs PostgreSQL ${here}; write engineVersion "${here}"`,
+  );
+}
+
+/** What a person should know where another major version runs than the one asked for; undefined where it is the same. */
+export function versionSkew(version: string): string | undefined {
+  return postgresSkew(version, major());
 }

@@ -8,7 +8,7 @@ import { readGroup } from "./group-input.ts";
 import { differing, givenParameters, settingsOf } from "./settings.ts";
 
 /**
- * ElastiCache's replication groups and parameter groups, on Debian's Redis 7.0: a host a node, TLS and token, the
+ * ElastiCache's replication groups and parameter groups, on Debian's Redis: a host a node, TLS and token, the
  * region as the control plane that fails over. Known differences: it stands in for Valkey too; memory is a fraction of
  * the node type's; commands that ElastiCache does not have answer NOPERM; nodes have no names of their own beside the
  * two endpoints; every change is made at once. Recorded alone: encryption at rest, snapshots, windows, notifications
@@ -47,6 +47,7 @@ function replicationGroupDriver({ account }: DriverContext, groups: Groups): Par
     progress: Progress,
   ): Promise<Readonly<Record<string, never>>> => {
     const input = readGroup(resource, account);
+    if (input.skew !== undefined) progress(input.skew);
     await groups.of(resource.id).ensure(input, progress);
     return {};
   };

@@ -7,6 +7,7 @@ import type { StoredResource } from "../../region/protocol.ts";
 import { number, requiredText, text, texts } from "../input.ts";
 import { givenParameters, settingsOf } from "./settings.ts";
 import type { Settings } from "./settings.ts";
+import { checkVersion, redisSkew } from "./version.ts";
 
 const SUBNET = "aws:ec2/subnet:Subnet";
 
@@ -19,6 +20,8 @@ export interface Member {
 /** What a replication group asks for, in the part's terms. */
 export interface GroupInput {
   readonly id: string;
+  /** What to say where another version runs than the one asked for. */
+  readonly skew: string | undefined;
   readonly port: number;
   readonly primaryName: string;
   readonly readerName: string;
@@ -41,9 +44,11 @@ export function readGroup(
   parameters = account.get(PARAMETER_GROUP, text(resource.outputs, "parameterGroupName") ?? ""),
 ): GroupInput {
   const { id, outputs } = resource;
-  checkVersion(requiredText(outputs, "engine"), requiredText(outputs, "engineVersion"));
+  const [engine, version] = [requiredText(outputs, "engine"), requiredText(outputs, "engineVersion")];
+  checkVersion(engine, version);
   return {
     id,
+    skew: redisSkew(engine, version),
     port: number(outputs, "port", 6379),
     primaryName: requiredText(outputs, "primaryEndpointAddress"),
     readerName: requiredText(outputs, "readerEndpointAddress"),
@@ -53,16 +58,6 @@ export function readGroup(
     authToken: text(resource.inputs, "authToken"),
     tokenStrategy: text(resource.inputs, "authTokenUpdateStrategy"),
   };
-}
-
-/** Debian 12's Redis 7.0 stands in for 7.x of Redis OSS and Valkey; refused before anything is touched. */
-function checkVersion(engine: string, version: string): void {
-  if (version.startsWith("7.")) return;
-  throw new AwsError(
-    "InvalidParameterValue",
-    `engineVersion: this machine runs Redis 7.0, which cannot stand in for ${engine} ${version}; ` +
-      'write engine "valkey" with engineVersion "7.2", or "redis" with "7.0" or "7.1"',
-  );
 }
 
 /** One a zone in turn, or as the program says; a zone's first subnet. */

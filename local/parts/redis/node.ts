@@ -12,8 +12,8 @@ import type { GroupInput } from "./group-input.ts";
 import { ownedFile, ownedFolder } from "./owner.ts";
 import type { Owner } from "./owner.ts";
 import type { Settings } from "./settings.ts";
+import { REDIS_SERVER } from "./version.ts";
 
-const REDIS_SERVER = "/usr/bin/redis-server";
 const FIRST_DELAY_MS = 200;
 const LAST_DELAY_MS = 5000;
 /** One that ran this long has recovered. */
