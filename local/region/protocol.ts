@@ -58,7 +58,7 @@ export interface RegionStatus {
   /** URNs of parts that could not be taken over yet; tried again every few seconds, the log says why. */
   readonly repairing: readonly string[];
   readonly resources: number;
-  /** Where the AWS API answers the few calls our own code makes, on loopback; null with parts off. */
+  /** Where the AWS API answers signed calls, on loopback; null with parts off. */
   readonly awsEndpoint: string | null;
   readonly hosts: readonly {
     readonly name: string;

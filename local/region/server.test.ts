@@ -95,6 +95,15 @@ describe("server and client", () => {
     expect(calls).toEqual([]);
   });
 
+  it("refuses a body that is longer than any program's, and gives nobody for ever to send one", async () => {
+    const body = Buffer.alloc(16 * 1024 * 1024 + 1, "x").toString();
+    expect(await post("/v1/aws/create", body)).toBe(
+      `{"error":{"code":"InvalidRequest","message":"The request's body is longer than 16777216 bytes"}}\n`,
+    );
+    expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000 });
+    expect(calls).toEqual([]);
+  });
+
   it("opens its socket to this user alone", () => {
     expect(statSync(socket).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, "run")).mode & 0o777).toBe(0o700);

@@ -1,7 +1,10 @@
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname } from "node:path";
+import { finished } from "node:stream/promises";
 import { AwsError } from "../aws/model.ts";
+import { BodyError, readBody } from "../parts/http/body.ts";
+import { SERVER_LIMITS } from "../parts/http/limits.ts";
 import { RegionError } from "./region-error.ts";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Progress } from "./part.ts";
@@ -21,7 +24,7 @@ const BODY_LIMIT = 16 * 1024 * 1024;
 export async function serve(socketPath: string, handlers: Handlers): Promise<Server> {
   mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
   rmSync(socketPath, { force: true });
-  const server = createServer((request, response) => void answer(handlers, request, response));
+  const server = createServer(SERVER_LIMITS, (request, response) => void answer(handlers, request, response));
   const umask = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -63,16 +66,16 @@ function find(
   return handlers[name as keyof RegionApi];
 }
 
+/** The socket's mode says who may ask; nobody else comes this far. */
 async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > BODY_LIMIT)
-      throw new RegionError("InvalidRequest", `the request is over ${BODY_LIMIT} bytes`);
-    chunks.push(chunk);
+  try {
+    return (await readBody(request, BODY_LIMIT)).toString();
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error;
+    // The headers of the answer are out: were it ended now, a client that still writes would lose it.
+    await finished(request.resume()).catch(() => undefined);
+    throw new RegionError("InvalidRequest", error.message);
   }
-  return Buffer.concat(chunks).toString();
 }
 
 function parse(text: string): never {
