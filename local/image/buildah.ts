@@ -6,8 +6,21 @@ import { run } from "../toolchain/run.ts";
 export const imagesDir = (): string => join(cacheDir(), "images");
 
 /** Runs buildah on the project's own storage; no daemon, no namespaces of its own, which need rights a container may lack. */
-export async function buildah(command: string, ...args: readonly string[]): Promise<string> {
-  const storage = [
+export function buildah(command: string, ...args: readonly string[]): Promise<string> {
+  return run("buildah", [...storage(), command, ...args]);
+}
+
+/** As `buildah`, in a network namespace. */
+export function buildahIn(
+  namespacePath: string,
+  command: string,
+  ...args: readonly string[]
+): Promise<string> {
+  return run("nsenter", [`--net=${namespacePath}`, "--", "buildah", ...storage(), command, ...args]);
+}
+
+function storage(): readonly string[] {
+  return [
     "--root",
     join(imagesDir(), "storage"),
     "--runroot",
@@ -15,7 +28,6 @@ export async function buildah(command: string, ...args: readonly string[]): Prom
     "--storage-driver",
     "vfs",
   ];
-  return run("buildah", [...storage, command, ...args]);
 }
 
 /** Whether the image is in the storage. */
