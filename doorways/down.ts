@@ -27,7 +27,8 @@ export async function down(): Promise<void> {
   }
   await installTools(detail);
   step("region");
-  await ensureRegion({ parts: true });
+  // One that was stopped or hangs is no reason to leave everything there.
+  await ensureRegion({ parts: true, replaceSilent: true });
   try {
     await destroyStacks();
   } catch (error) {

@@ -6,6 +6,7 @@ import { AwsError } from "../aws/model.ts";
 import { BodyError, readBody } from "../parts/http/body.ts";
 import { SERVER_LIMITS } from "../parts/http/limits.ts";
 import { RegionError } from "./region-error.ts";
+import { HEARTBEAT_HEADER } from "./protocol.ts";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Progress } from "./part.ts";
 import type { ApiError, RegionApi } from "./protocol.ts";
@@ -19,6 +20,9 @@ export type Handlers = {
 
 /** A program's largest input is a user-data script or a policy; this is far above both. */
 const BODY_LIMIT = 16 * 1024 * 1024;
+
+/** Far below the silence that a client bears: a busy region may come late to it. */
+const HEARTBEAT_MS = 3000;
 
 /** Serves the protocol of protocol.ts on a Unix socket that only this user may open. */
 export async function serve(socketPath: string, handlers: Handlers): Promise<Server> {
@@ -43,8 +47,15 @@ async function answer(handlers: Handlers, request: IncomingMessage, response: Se
     // The caller may have gone: what it asked for is finished all the same.
     if (!response.destroyed) response.write(`${JSON.stringify(line)}\n`);
   };
-  response.writeHead(200, { "content-type": "application/jsonl" });
+  response.writeHead(200, {
+    "content-type": "application/jsonl",
+    [HEARTBEAT_HEADER]: String(HEARTBEAT_MS / 1000),
+  });
   response.flushHeaders();
+  const heartbeat = setInterval(() => {
+    response.write("\n");
+  }, HEARTBEAT_MS);
+  response.once("close", () => clearInterval(heartbeat));
   try {
     const handler = find(handlers, request);
     const body = parse(await read(request));
