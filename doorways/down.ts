@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { runDir, stateDir } from "../local/paths.ts";
 import { callRegion } from "../local/region/client.ts";
 import { ensureRegion } from "../local/region/start.ts";
+import { readSupervisorState, supervisorEnded } from "../local/region/supervisor-state.ts";
 import { installTools } from "../local/toolchain/install.ts";
 import { detail, step } from "./say.ts";
 import { colours, existingStacks, operate, platformStack, releaseStack } from "./stack.ts";
@@ -28,7 +29,7 @@ export async function down(): Promise<void> {
   await installTools(detail);
   step("region");
   // One that was stopped or hangs is no reason to leave everything there.
-  await ensureRegion({ parts: true, replaceSilent: true });
+  await ensureRegion({ parts: true, supervised: true, replaceSilent: true });
   try {
     await destroyStacks();
   } catch (error) {
@@ -37,7 +38,9 @@ export async function down(): Promise<void> {
     step(`${error.message}: removing the parts without it`);
   }
   step("remove hosts, processes and files");
+  const supervisor = readSupervisorState();
   await callRegion("shutdown", {}, { progress: detail });
+  await supervisorEnded(supervisor);
   await rm(stateDir(), { recursive: true, force: true });
   await rm(runDir(), { recursive: true, force: true });
   step("down");

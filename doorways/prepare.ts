@@ -13,5 +13,5 @@ export async function prepareMachine(): Promise<void> {
   await installTools(detail);
   await installPackages(debianPackages, detail);
   step("region");
-  await ensureRegion({ parts: true });
+  await ensureRegion({ parts: true, supervised: true });
 }

@@ -3,20 +3,33 @@ import { runDir } from "../local/paths.ts";
 import { memoryInUse } from "../local/parts/host/memory.ts";
 import { scope } from "../local/parts/host/scope.ts";
 import { callRegion } from "../local/region/client.ts";
+import { RegionError } from "../local/region/region-error.ts";
+import { describeSupervisor, readSupervisorState } from "../local/region/supervisor-state.ts";
 import { readOutput } from "./output.ts";
 import { existingStacks } from "./stack.ts";
 import { UserError } from "./user-error.ts";
 
 const inMebibytes = (bytes: number): number => Math.round(bytes / 1024 ** 2);
 
+/** A region that died and is about to be started again is not "not up". */
+function withSupervisor(error: unknown): unknown {
+  if (!(error instanceof RegionError) || error.code !== "RegionNotRunning") return error;
+  return readSupervisorState() === undefined
+    ? error
+    : new UserError(`the region died; its supervisor: ${describeSupervisor()}`);
+}
+
 export async function status(): Promise<void> {
   if (!existsSync(runDir())) {
     process.stdout.write('nothing is up on this machine; "make up" brings it up\n');
     return;
   }
-  const region = await callRegion("status", {});
+  const region = await callRegion("status", {}).catch((error: unknown) => {
+    throw withSupervisor(error);
+  });
   const lines = [
     `region     ${region.region}, account ${region.account}, process ${region.pid}, of ${region.owner}`,
+    `supervisor ${describeSupervisor()}`,
     `resources  ${region.resources}`,
     `memory     ${inMebibytes(memoryInUse(scope().mark, [region.pid]))} MiB of all processes and pods`,
     `stacks     ${(await existingStacks()).join(", ") || "none"}`,

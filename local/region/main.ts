@@ -2,6 +2,7 @@ import { models } from "./aws-models.ts";
 import { RegionError } from "./region-error.ts";
 import { startRegion } from "./region.ts";
 import { HELD, settings } from "./settings.ts";
+import { SERVING } from "./supervisor.ts";
 
 try {
   const region = await startRegion(settings(), models);
@@ -11,6 +12,9 @@ try {
       process.exit(0);
     });
   }
+  // Only a supervisor listens. Without it the region goes on.
+  process.send?.(SERVING);
+  process.channel?.unref();
   await region.ended;
   // A change that was given up may still run: it must make nothing more.
   process.exit(0);

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } fr
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { compileCacheDir, stateDir } from "../paths.ts";
-import { identify, isAlive, signalProcess } from "../parts/host/process-identity.ts";
+import { identify, isAlive, parentOf, signalProcess } from "../parts/host/process-identity.ts";
 import { until } from "../parts/host/until.ts";
 import { callRegion } from "./client.ts";
 import { RegionError } from "./region-error.ts";
@@ -22,6 +22,8 @@ const CHECKOUT = join(import.meta.dirname, "../..");
 export interface StartOptions {
   /** False: resources are recorded and nothing runs; needs no root. */
   readonly parts: boolean;
+  /** True: a supervisor starts it again when it dies. Default false. */
+  readonly supervised?: boolean;
   /** True: one of this checkout that does not answer is killed, and another takes its parts over. Default false. */
   readonly replaceSilent?: boolean;
 }
@@ -44,7 +46,7 @@ export async function ensureRegion(options: StartOptions): Promise<RegionStatus>
     const answer = await statusIfRunning();
     if (answer) {
       // Somebody else's start won. Ours would find the machine held; should the winner end now, it would not.
-      if (answer.pid !== child.pid) await ended(child);
+      if (![answer.pid, parentOf(answer.pid)].includes(child.pid)) await ended(child);
       return accept(answer, options);
     }
     if (!lost && (child.exitCode !== null || child.signalCode !== null)) {
@@ -105,11 +107,11 @@ function accept(status: RegionStatus, { parts }: StartOptions): RegionStatus {
   return status;
 }
 
-function startDetached({ parts }: StartOptions, logPath: string): ChildProcess {
+function startDetached({ parts, supervised = false }: StartOptions, logPath: string): ChildProcess {
   mkdirSync(join(stateDir(), "log"), { recursive: true, mode: 0o700 });
   const log = openSync(logPath, "a", 0o600);
   try {
-    const program = join(import.meta.dirname, "main.ts");
+    const program = join(import.meta.dirname, supervised ? "supervisor-main.ts" : "main.ts");
     const child = spawn(process.execPath, [program], {
       cwd: CHECKOUT,
       detached: true,
