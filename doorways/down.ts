@@ -7,6 +7,7 @@ import { describeRemains, remains } from "../local/region/remains.ts";
 import { removeWithoutRegion } from "../local/region/remove.ts";
 import { settings } from "../local/region/settings.ts";
 import { ensureRegion } from "../local/region/start.ts";
+import { endSupervisor, readSupervisorState, supervisorEnded } from "../local/region/supervisor-state.ts";
 import { readHolder } from "../local/region/takeover.ts";
 import { installTools } from "../local/toolchain/install.ts";
 import { administrator, endPods } from "./end-pods.ts";
@@ -36,14 +37,15 @@ async function endPodsOfCluster(): Promise<void> {
   });
 }
 
-/** Whether a region answers, or one of this checkout lives that will. */
+/** Whether a region answers, or one of this checkout lives that will, or that hangs. */
 async function regionLives(): Promise<boolean> {
   try {
     await callRegion("status", {});
     return true;
   } catch (error) {
-    if (!(error instanceof RegionError && ["RegionNotRunning", "RegionDied"].includes(error.code)))
-      throw error;
+    if (!(error instanceof RegionError)) throw error;
+    if (error.code === "RegionSilent") return true;
+    if (!["RegionNotRunning", "RegionDied"].includes(error.code)) throw error;
     const { holderPath, owner } = settings();
     const holder = readHolder(holderPath);
     return holder?.owner === owner && identify(holder.pid) !== undefined;
@@ -56,6 +58,8 @@ async function regionLives(): Promise<boolean> {
  */
 export async function down(): Promise<void> {
   if (!(await regionLives())) {
+    // One that waits to start the region once more would do so in the middle of this.
+    await endSupervisor();
     const found = remains(settings());
     if (found === undefined) {
       step("nothing is up");
@@ -69,7 +73,8 @@ export async function down(): Promise<void> {
   }
   await installTools(detail);
   step("region");
-  await ensureRegion({ parts: true });
+  // One that was stopped or hangs is no reason to leave everything there.
+  await ensureRegion({ parts: true, supervised: true, replaceSilent: true });
   await endPodsOfCluster();
   try {
     await destroyStacks();
@@ -79,7 +84,9 @@ export async function down(): Promise<void> {
     step(`${error.message}: removing the parts without it`);
   }
   step("remove hosts, processes and files");
+  const supervisor = readSupervisorState();
   await callRegion("shutdown", {}, { progress: detail });
+  await supervisorEnded(supervisor);
   await rm(stateDir(), { recursive: true, force: true });
   await rm(runDir(), { recursive: true, force: true });
   step("down");

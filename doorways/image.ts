@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBaseImage } from "../local/image/base.ts";
-import { bud, buildah, hasImage } from "../local/image/buildah.ts";
+import { bud, buildahIn, hasImage } from "../local/image/buildah.ts";
 import { contentHash } from "../local/image/content-hash.ts";
+import { scope } from "../local/parts/host/scope.ts";
+import { PUSH_ADDRESS, registryNamespace } from "../local/parts/registry/registry.ts";
 import { callRegion } from "../local/region/client.ts";
 import { run } from "../local/toolchain/run.ts";
 import { checkout, nodeDir } from "./checkout.ts";
@@ -38,8 +40,9 @@ export async function pushImage(name: string, repositoryUrl: string): Promise<st
   const folder = await mkdtemp(join(tmpdir(), "twinstack-push-"));
   try {
     const digestFile = join(folder, "digest");
-    const target = `docker://${addresses[0]}:5000/${repository}:${tag}`;
-    await buildah("push", "--tls-verify=false", "--digestfile", digestFile, name, target);
+    const target = `docker://${PUSH_ADDRESS}/${repository}:${tag}`;
+    const push = ["--tls-verify=false", "--digestfile", digestFile, name, target];
+    await buildahIn(registryNamespace(scope()), "push", ...push);
     return `${repositoryUrl}@${(await readFile(digestFile, "utf8")).trim()}`;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { enableCompileCache } from "node:module";
 import { compileCacheDir } from "../local/paths.ts";
 import { RegionError } from "../local/region/region-error.ts";
+import { HolderStopped } from "../local/toolchain/lock.ts";
 import { Interrupted, UserError } from "./user-error.ts";
 
 /** A doorway: what `make <name>` does. Modules are loaded when called: `make output` must not wait for the others. */
@@ -75,7 +76,9 @@ if (name === "help") {
       await doorway.load()
     )();
   } catch (error) {
-    const expected = [UserError, RegionError, Interrupted].some((kind) => error instanceof kind);
+    const expected = [UserError, RegionError, HolderStopped, Interrupted].some(
+      (kind) => error instanceof kind,
+    );
     if (!(error instanceof Error) || !expected) throw error;
     process.stderr.write(`make ${name}: ${error.message}\n`);
     process.exitCode = error instanceof Interrupted ? 130 : 1;

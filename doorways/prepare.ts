@@ -15,5 +15,5 @@ export async function prepareMachine(): Promise<void> {
   await installTools(detail);
   await installPackages(await debianPackages(), detail);
   step("region");
-  await ensureRegion({ parts: true });
+  await ensureRegion({ parts: true, supervised: true });
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { describeProcess } from "../local/parts/host/process-state.ts";
 import { backendDir, pulumiOutput } from "./pulumi.ts";
 import { detail } from "./say.ts";
 import { UserError } from "./user-error.ts";
@@ -31,7 +32,7 @@ export async function cancelStaleLock(stack: string): Promise<void> {
     const lock = JSON.parse(await readFile(join(folder, file), "utf8")) as Lock;
     if (runsPulumi(lock.pid)) {
       throw new UserError(
-        `the stack ${stack} is being changed by process ${lock.pid} since ${lock.timestamp}: wait for it, or stop it, and try again`,
+        `the stack ${stack} is being changed since ${lock.timestamp} (${describeProcess(lock.pid)}): wait for it, or end it, and try again`,
       );
     }
     detail(`the stack ${stack} was locked by process ${lock.pid}, which is gone: cancelling its lock`);

@@ -4,6 +4,7 @@ import { callRegion } from "../local/region/client.ts";
 import { RegionError } from "../local/region/region-error.ts";
 import { describeRemains, remains } from "../local/region/remains.ts";
 import { settings } from "../local/region/settings.ts";
+import { describeSupervisor, readSupervisorState } from "../local/region/supervisor-state.ts";
 import type { RegionStatus } from "../local/region/protocol.ts";
 import { readOutput } from "./output.ts";
 import { existingStacks } from "./stack.ts";
@@ -29,17 +30,23 @@ async function regionStatus(): Promise<RegionStatus | undefined> {
   }
 }
 
+/** What there is to say while no region answers. One whose supervisor lives is about to be started again. */
+function withoutRegion(): string {
+  if (readSupervisorState() !== undefined) return `the region died; its supervisor: ${describeSupervisor()}`;
+  const found = remains(settings());
+  return found ? describeRemains(found) : 'nothing is up on this machine; "make up" brings it up';
+}
+
 /** Prints what runs, or what lies there without a region and what to type. */
 export async function status(): Promise<void> {
   const region = await regionStatus();
   if (region === undefined) {
-    const found = remains(settings());
-    const words = found ? describeRemains(found) : 'nothing is up on this machine; "make up" brings it up';
-    process.stdout.write(`${words}\n`);
+    process.stdout.write(`${withoutRegion()}\n`);
     return;
   }
   const lines = [
     `region     ${region.region}, account ${region.account}, process ${region.pid}, of ${region.owner}`,
+    `supervisor ${describeSupervisor()}`,
     `resources  ${region.resources}${unsettled(region)}`,
     `memory     ${inMebibytes(memoryInUse(scope().mark, [region.pid]))} MiB of all processes and pods`,
     `stacks     ${(await existingStacks()).join(", ") || "none"}`,

@@ -7,8 +7,25 @@ import { run } from "../toolchain/run.ts";
 export const imagesDir = (): string => join(cacheDir(), "images");
 
 /** Runs buildah on the project's own storage; no daemon, no namespaces of its own, which need rights a container may lack. */
-export async function buildah(command: string, ...args: readonly string[]): Promise<string> {
-  const storage = [
+export function buildah(command: string, ...args: readonly string[]): Promise<string> {
+  return run("buildah", [...storage(), command, ...args], { env: environment() });
+}
+
+/** As `buildah`, in a network namespace. */
+export function buildahIn(
+  namespacePath: string,
+  command: string,
+  ...args: readonly string[]
+): Promise<string> {
+  const inside = [`--net=${namespacePath}`, "--", "buildah", ...storage(), command, ...args];
+  return run("nsenter", inside, { env: environment() });
+}
+
+/** buildah pulls nothing, and the registry that it pushes to is a host of this machine: neither is behind a proxy. */
+const environment = (): NodeJS.ProcessEnv => withoutProxies(process.env);
+
+function storage(): readonly string[] {
+  return [
     "--root",
     join(imagesDir(), "storage"),
     "--runroot",
@@ -16,8 +33,6 @@ export async function buildah(command: string, ...args: readonly string[]): Prom
     "--storage-driver",
     "vfs",
   ];
-  // It pulls nothing, and the registry that it pushes to is a host of this machine.
-  return run("buildah", [...storage, command, ...args], { env: withoutProxies(process.env) });
 }
 
 /** Whether the image is in the storage. */

@@ -23,12 +23,9 @@ export interface AwsApiOptions {
 
 /** The AWS API over HTTP, for the calls our own code makes. */
 export interface AwsApi {
-  /**
-   * All services at one address. Whoever reaches loopback may administer the machine: ELBv2 and CloudFront take calls that
-   * nobody signed for the account's root; signed ones are checked.
-   */
+  /** All services at one address, where any user of the machine may call: as inside the VPC, every call is signed. */
   readonly loopback: RequestListener;
-  /** Inside the VPC: every call is signed, and may what the signer's policies allow. */
+  /** Inside the VPC: a call may what the signer's policies allow. */
   readonly inVpc: Listeners;
 }
 
@@ -36,16 +33,10 @@ export function createAwsApi(options: AwsApiOptions): AwsApi {
   const { machine, account, identities, update } = options;
   const s3 = { account, store: objectStoreOf(machine), identities: identities.of };
   const elbv2 = { account, targets: targetsOf(options), update, identities: identities.of };
-  const unsigned = identities.administrator;
   return {
     loopback: dispatchAws({
-      cloudfront: createCloudFrontListener({
-        account,
-        edge: edgeOf(options),
-        identities: identities.of,
-        unsigned,
-      }),
-      elasticloadbalancing: createElbv2Listener({ ...elbv2, unsigned }),
+      cloudfront: createCloudFrontListener({ account, edge: edgeOf(options), identities: identities.of }),
+      elasticloadbalancing: createElbv2Listener(elbv2),
       s3: createS3Listener(s3),
     }),
     inVpc: {

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import { once } from "node:events";
+import { SERVER_LIMITS } from "../parts/http/limits.ts";
 import type { AddressInfo } from "node:net";
 
 /** Where the AWS API calls of our own code are answered: on loopback, for clients with an endpoint override. */
@@ -10,7 +11,7 @@ export interface AwsEndpoint {
 }
 
 export async function serveAwsApi(listener: RequestListener): Promise<AwsEndpoint> {
-  const server = createServer(listener);
+  const server = createServer(SERVER_LIMITS, listener);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -1,10 +1,14 @@
 /**
  * The region's API, HTTP/1.1 with JSON over the Unix socket at `regionSocket()`. Each call is a POST of
  * one of these bodies to `/v1/<name>`; the answer is a stream of JSON lines: any number of
- * `{"progress": "…"}`, then one `{"result": …}` or `{"error": {code, message}}`.
+ * `{"progress": "…"}`, then one `{"result": …}` or `{"error": {code, message}}`. While a call goes on there is an empty line
+ * every few seconds, as the header `HEARTBEAT_HEADER` says: a caller that hears nothing for longer need not wait.
  */
 
 import type { ProcessState } from "../parts/machine.ts";
+
+/** Of the answer: how many seconds there are between two empty lines. */
+export const HEARTBEAT_HEADER = "twinstack-heartbeat";
 
 /** JSON as it crosses the socket: no unknowns, no secret wrappers (the socket is root's alone). */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -58,7 +62,7 @@ export interface RegionStatus {
   /** URNs of parts that could not be taken over yet; tried again every few seconds, the log says why. */
   readonly repairing: readonly string[];
   readonly resources: number;
-  /** Where the AWS API answers the few calls our own code makes, on loopback; null with parts off. */
+  /** Where the AWS API answers signed calls, on loopback; null with parts off. */
   readonly awsEndpoint: string | null;
   readonly hosts: readonly {
     readonly name: string;

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { request } from "node:http";
+import { once } from "node:events";
+import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AwsError } from "../aws/model.ts";
 import { callRegion } from "./client.ts";
 import { serve } from "./server.ts";
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import type { Handlers } from "./server.ts";
 
 describe("server and client", () => {
@@ -95,6 +96,15 @@ describe("server and client", () => {
     expect(calls).toEqual([]);
   });
 
+  it("refuses a body that is longer than any program's, and gives nobody for ever to send one", async () => {
+    const body = Buffer.alloc(16 * 1024 * 1024 + 1, "x").toString();
+    expect(await post("/v1/aws/create", body)).toBe(
+      `{"error":{"code":"InvalidRequest","message":"The request's body is longer than 16777216 bytes"}}\n`,
+    );
+    expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000 });
+    expect(calls).toEqual([]);
+  });
+
   it("opens its socket to this user alone", () => {
     expect(statSync(socket).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, "run")).mode & 0o777).toBe(0o700);
@@ -113,6 +123,34 @@ describe("server and client", () => {
     server.closeAllConnections();
     await expectation;
   });
+
+  it("gives up on a region that says nothing, but not on one that works long", async () => {
+    const silent = createServer(() => undefined);
+    const path = join(folder, "silent.sock");
+    silent.listen(path);
+    await once(silent, "listening");
+    await expect(callRegion("status", {}, { socket: path, silenceMs: 50 })).rejects.toMatchObject({
+      code: "RegionSilent",
+      message: `the region at ${path} does not answer status: run "make down"`,
+    });
+    // Long enough for several silences, with a heartbeat in each.
+    const working = callRegion("aws/invoke", { token: "t", args: {} }, { socket, silenceMs: 4000 });
+    let beats = 0;
+    const beaten = Promise.withResolvers<undefined>();
+    server.once("request", (_request, response: ServerResponse) => {
+      const write = response.write.bind(response);
+      response.write = (...line: [string]) => {
+        if (line[0] === "\n" && ++beats === 2) beaten.resolve(undefined);
+        return write(...line);
+      };
+    });
+    const expectation = expect(working).rejects.toMatchObject({ code: "RegionDied" });
+    await beaten.promise;
+    server.closeAllConnections();
+    await expectation;
+    silent.closeAllConnections();
+    silent.close();
+  }, 30_000);
 
   it("stops waiting when its signal says so", async () => {
     const abort = new AbortController();

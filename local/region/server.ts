@@ -1,8 +1,12 @@
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname } from "node:path";
+import { finished } from "node:stream/promises";
 import { AwsError } from "../aws/model.ts";
+import { BodyError, readBody } from "../parts/http/body.ts";
+import { SERVER_LIMITS } from "../parts/http/limits.ts";
 import { RegionError } from "./region-error.ts";
+import { HEARTBEAT_HEADER } from "./protocol.ts";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Progress } from "./part.ts";
 import type { ApiError, RegionApi } from "./protocol.ts";
@@ -17,11 +21,14 @@ export type Handlers = {
 /** A program's largest input is a user-data script or a policy; this is far above both. */
 const BODY_LIMIT = 16 * 1024 * 1024;
 
+/** Far below the silence that a client bears: a busy region may come late to it. */
+const HEARTBEAT_MS = 3000;
+
 /** Serves the protocol of protocol.ts on a Unix socket that only this user may open. */
 export async function serve(socketPath: string, handlers: Handlers): Promise<Server> {
   mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
   rmSync(socketPath, { force: true });
-  const server = createServer((request, response) => void answer(handlers, request, response));
+  const server = createServer(SERVER_LIMITS, (request, response) => void answer(handlers, request, response));
   const umask = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -40,8 +47,15 @@ async function answer(handlers: Handlers, request: IncomingMessage, response: Se
     // The caller may have gone: what it asked for is finished all the same.
     if (!response.destroyed) response.write(`${JSON.stringify(line)}\n`);
   };
-  response.writeHead(200, { "content-type": "application/jsonl" });
+  response.writeHead(200, {
+    "content-type": "application/jsonl",
+    [HEARTBEAT_HEADER]: String(HEARTBEAT_MS / 1000),
+  });
   response.flushHeaders();
+  const heartbeat = setInterval(() => {
+    response.write("\n");
+  }, HEARTBEAT_MS);
+  response.once("close", () => clearInterval(heartbeat));
   try {
     const handler = find(handlers, request);
     const body = parse(await read(request));
@@ -63,16 +77,16 @@ function find(
   return handlers[name as keyof RegionApi];
 }
 
+/** The socket's mode says who may ask; nobody else comes this far. */
 async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > BODY_LIMIT)
-      throw new RegionError("InvalidRequest", `the request is over ${BODY_LIMIT} bytes`);
-    chunks.push(chunk);
+  try {
+    return (await readBody(request, BODY_LIMIT)).toString();
+  } catch (error) {
+    if (!(error instanceof BodyError)) throw error;
+    // The headers of the answer are out: were it ended now, a client that still writes would lose it.
+    await finished(request.resume()).catch(() => undefined);
+    throw new RegionError("InvalidRequest", error.message);
   }
-  return Buffer.concat(chunks).toString();
 }
 
 function parse(text: string): never {

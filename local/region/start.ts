@@ -3,6 +3,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } fr
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { compileCacheDir, stateDir } from "../paths.ts";
+import { identify, isAlive, parentOf, signalProcess } from "../parts/host/process-identity.ts";
+import { until } from "../parts/host/until.ts";
 import { callRegion } from "./client.ts";
 import { RegionError } from "./region-error.ts";
 import { HELD, holderPath } from "./settings.ts";
@@ -12,6 +14,7 @@ import type { ChildProcess } from "node:child_process";
 import type { RegionStatus } from "./protocol.ts";
 
 const START_DEADLINE_MS = 60_000;
+const KILLED_WITHIN_MS = 10_000;
 const LOG_LINES = 20;
 /** This checkout's folder, as a region reports it. */
 const CHECKOUT = join(import.meta.dirname, "../..");
@@ -19,6 +22,10 @@ const CHECKOUT = join(import.meta.dirname, "../..");
 export interface StartOptions {
   /** False: resources are recorded and nothing runs; needs no root. */
   readonly parts: boolean;
+  /** True: a supervisor starts it again when it dies. Default false. */
+  readonly supervised?: boolean;
+  /** True: one of this checkout that does not answer is killed, and another takes its parts over. Default false. */
+  readonly replaceSilent?: boolean;
 }
 
 /**
@@ -27,7 +34,7 @@ export interface StartOptions {
  * the end of its log when it does not come up. A region of older code is not restarted: `outdated` says so.
  */
 export async function ensureRegion(options: StartOptions): Promise<RegionStatus> {
-  const running = await statusIfRunning();
+  const running = await statusIfRunning().catch((error: unknown) => endSilent(error, options));
   if (running) return accept(running, options);
   claimStateDir(stateDir());
   const logPath = join(stateDir(), "log", "region.log");
@@ -39,7 +46,7 @@ export async function ensureRegion(options: StartOptions): Promise<RegionStatus>
     const answer = await statusIfRunning();
     if (answer) {
       // Somebody else's start won. Ours would find the machine held; should the winner end now, it would not.
-      if (answer.pid !== child.pid) await ended(child);
+      if (![answer.pid, parentOf(answer.pid)].includes(child.pid)) await ended(child);
       return accept(answer, options);
     }
     if (!lost && (child.exitCode !== null || child.signalCode !== null)) {
@@ -69,6 +76,20 @@ async function statusIfRunning(): Promise<RegionStatus | undefined> {
   }
 }
 
+/** Rejects with `error` for all but a region of this checkout that was found silent and may be ended. */
+export async function endSilent(
+  error: unknown,
+  { replaceSilent = false, parts }: StartOptions,
+): Promise<undefined> {
+  const holder = readHolder(holderPath(parts));
+  const identity = holder && identify(holder.pid);
+  const isSilent = error instanceof RegionError && error.code === "RegionSilent";
+  if (!isSilent || !replaceSilent || !identity || holder.owner !== CHECKOUT) throw error;
+  signalProcess(identity, "SIGKILL");
+  await until(`the region (process ${holder.pid}) to end`, KILLED_WITHIN_MS, () => !isAlive(identity));
+  return undefined;
+}
+
 function accept(status: RegionStatus, { parts }: StartOptions): RegionStatus {
   if (status.owner !== CHECKOUT) {
     throw new RegionError(
@@ -86,11 +107,12 @@ function accept(status: RegionStatus, { parts }: StartOptions): RegionStatus {
   return status;
 }
 
-function startDetached({ parts }: StartOptions, logPath: string): ChildProcess {
+function startDetached({ parts, supervised = false }: StartOptions, logPath: string): ChildProcess {
   mkdirSync(join(stateDir(), "log"), { recursive: true, mode: 0o700 });
   const log = openSync(logPath, "a", 0o600);
   try {
-    const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
+    const program = join(import.meta.dirname, supervised ? "supervisor-main.ts" : "main.ts");
+    const child = spawn(process.execPath, [program], {
       cwd: CHECKOUT,
       detached: true,
       stdio: ["ignore", log, log],

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { writeFileAtomic } from "../parts/host/atomic-file.ts";
 import { identify } from "../parts/host/process-identity.ts";
+import { isStopped } from "../parts/host/process-state.ts";
 import { RegionError } from "./region-error.ts";
 import type { Server } from "node:net";
 
@@ -73,6 +74,6 @@ function held(holder: Holder | undefined): string {
   if (!holder) return "another region holds this machine and has not said which yet: try again";
   return (
     `a region of ${holder.owner} (process ${holder.pid}) runs on this machine, which can hold one: ` +
-    `run "make down" in ${holder.owner} first`
+    `run "make down" in ${holder.owner} first${isStopped(holder.pid) ? ` (it is stopped: "kill -CONT ${holder.pid}" lets it go on)` : ""}`
   );
 }

@@ -50,4 +50,37 @@ describe("withLock", () => {
     );
     await expect(taken).resolves.toBe("in");
   });
+
+  it("does not wait for a holder that is stopped, names it, and does not take its lock later", async () => {
+    const lock = join(folder, "lock");
+    const script = `
+      import { withLock } from ${JSON.stringify(join(import.meta.dirname, "lock.ts"))};
+      await withLock(${JSON.stringify(lock)}, () => {}, () => { console.log("in"); return new Promise((end) => setTimeout(end, 60_000)); });`;
+    const other = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+      await once(other.stdout, "data");
+      other.kill("SIGSTOP");
+      await expect(
+        withLock(
+          lock,
+          () => undefined,
+          async () => "in",
+          200,
+        ),
+      ).rejects.toThrow(
+        `${lock} is held by another run (process ${other.pid}, stopped: "kill -CONT ${other.pid}" lets it go on), or end it, and try again`,
+      );
+    } finally {
+      other.kill("SIGKILL");
+    }
+    await expect(
+      withLock(
+        lock,
+        () => undefined,
+        async () => "in",
+      ),
+    ).resolves.toBe("in");
+  });
 });

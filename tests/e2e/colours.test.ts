@@ -1,10 +1,11 @@
 import type { Output } from "../../doorways/output.ts";
 import { release } from "../../doorways/up.ts";
 import { platformStack, type Colour } from "../../doorways/stack.ts";
-import { callRegion } from "../../local/region/client.ts";
+import { callAws } from "./aws-api.ts";
 import { changes } from "./changes.ts";
 import { made } from "./doorway.ts";
 import { kubectl, list } from "./kubectl.ts";
+import { actualListeners, answersForStranger, describedListeners } from "./listeners.ts";
 import { settled } from "./settled.ts";
 import { minute, ownStack, readOutput, takeDown, stackOutputs } from "./stack.ts";
 import { until } from "./until.ts";
@@ -48,9 +49,9 @@ async function split(count: number): Promise<Readonly<Record<string, number>>> {
 async function setWeights(weights: Readonly<Record<Colour, number>>): Promise<void> {
   const { ruleArn, targetGroups } = platform.loadBalancer;
   const target = "Actions.member.1.ForwardConfig.TargetGroups.member";
-  const { awsEndpoint } = await callRegion("status", {});
-  const response = await fetch(awsEndpoint ?? "", {
+  const response = await callAws("elasticloadbalancing", "/", {
     method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({
       Action: "ModifyRule",
       Version: "2015-12-01",
@@ -60,7 +61,7 @@ async function setWeights(weights: Readonly<Record<Colour, number>>): Promise<vo
       [`${target}.1.Weight`]: `${weights.blue}`,
       [`${target}.2.TargetGroupArn`]: targetGroups.green,
       [`${target}.2.Weight`]: `${weights.green}`,
-    }),
+    }).toString(),
   });
   if (response.status !== 200) throw new Error(await response.text());
 }
@@ -190,3 +191,16 @@ it(
   },
   10 * minute,
 );
+
+it("tells a stranger nothing but what docs/guides/listeners.md says, and lets them change nothing", async () => {
+  expect(await actualListeners()).toEqual(describedListeners());
+  expect(await answersForStranger()).toEqual({
+    rule: "HTTP/1.1 403 Forbidden",
+    object: "HTTP/1.1 403 Forbidden",
+    push: "HTTP/1.1 405 Method Not Allowed",
+    removal: "HTTP/1.1 405 Method Not Allowed",
+    secrets: expect.stringMatching(/^HTTP\/1\.[01] 401 /),
+    region: "",
+    state: expect.stringContaining("Permission denied"),
+  });
+});

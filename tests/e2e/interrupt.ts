@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { runDir } from "../../local/paths.ts";
 import { callRegion } from "../../local/region/client.ts";
+import { readSupervisorState } from "../../local/region/supervisor-state.ts";
 import { checkout, type Ran } from "./doorway.ts";
 import { descendants } from "./process-tree.ts";
 import { until } from "./until.ts";
 
-/** Who is struck: everything by Ctrl-C as a terminal sends it, or one process by kill -9. */
-export type Victim = "Ctrl-C" | "CLI" | "aws plugin" | "kubernetes plugin" | "region";
+/** Who is struck: everything by Ctrl-C as a terminal sends it, or one process by kill -9. A struck region comes back; "region for good" is struck with its supervisor. */
+export type Victim = "Ctrl-C" | "CLI" | "aws plugin" | "kubernetes plugin" | "region" | "region for good";
 
 const commandOf: Readonly<Partial<Record<Victim, RegExp>>> = {
   CLI: /\/pulumi --non-interactive /,
@@ -17,14 +18,23 @@ const commandOf: Readonly<Partial<Record<Victim, RegExp>>> = {
 
 const victimDeadlineMs = 20_000;
 
+/** By kill -9: nobody starts the region again after that. */
+export function killSupervisor(): void {
+  const state = readSupervisorState();
+  if (state === undefined) throw new Error("the region has no supervisor");
+  process.kill(state.pid, "SIGKILL");
+}
+
 async function strike(victim: Victim, makePid: number): Promise<void> {
   if (victim === "Ctrl-C") {
     // A terminal sends SIGINT to the whole foreground process group.
     process.kill(-makePid, "SIGINT");
     return;
   }
-  if (victim === "region") {
-    process.kill((await callRegion("status", {})).pid, "SIGKILL");
+  if (victim === "region" || victim === "region for good") {
+    const { pid } = await callRegion("status", {});
+    if (victim === "region for good") killSupervisor();
+    process.kill(pid, "SIGKILL");
     return;
   }
   const pattern = commandOf[victim];

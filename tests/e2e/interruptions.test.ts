@@ -8,7 +8,7 @@ import { runDir, stateDir } from "../../local/paths.ts";
 import { callRegion } from "../../local/region/client.ts";
 import { holderPath } from "../../local/region/settings.ts";
 import { checkout, made } from "./doorway.ts";
-import { interrupted } from "./interrupt.ts";
+import { interrupted, killSupervisor } from "./interrupt.ts";
 import { exactParts, snapshotMachine, type MachineSnapshot } from "./machine-snapshot.ts";
 import { withOtherCheckout } from "./other-checkout.ts";
 import { minute, ownStack, readOutput, takeDown } from "./stack.ts";
@@ -63,7 +63,8 @@ describe.each(victims)("with the %s struck", (struck) => {
     "`make up` can be interrupted in %s",
     async (_phase, when, plugin) => {
       const { code } = await interrupted("up", when, struck === "plugin" ? plugin : struck);
-      expect(code).not.toBe(0);
+      // A region that comes back in time is no reason to fail.
+      if (struck !== "region") expect(code).not.toBe(0);
     },
     5 * minute,
   );
@@ -83,9 +84,11 @@ describe.each(victims)("with the %s struck", (struck) => {
     async () => {
       const deleting = /aws:eks:Cluster cluster deleting|api-deployment deleting/;
       const { code } = await interrupted("down", deleting, struck === "plugin" ? "aws plugin" : struck);
-      if (struck === "Ctrl-C" || struck === "region") {
+      if (struck === "Ctrl-C") {
         expect(code).not.toBe(0);
         await made("down");
+      } else if (struck === "region") {
+        if (code !== 0) await made("down");
       } else {
         // Whatever the stacks' state is worth without CLI or plugin, nothing stays.
         expect(code).toBe(0);
@@ -100,7 +103,7 @@ it(
   "takes over what a run of another checkout left whose region is dead",
   async () => {
     await withOtherCheckout(async (folder) => {
-      const { code } = await interrupted("up", /api-deployment creating/, "region", folder);
+      const { code } = await interrupted("up", /api-deployment creating/, "region for good", folder);
       expect(code).not.toBe(0);
     });
     await made("up");
@@ -128,6 +131,7 @@ it(
 /** Every process is gone, and what lies in /run. */
 async function reboot(): Promise<void> {
   const { pid } = await callRegion("status", {});
+  killSupervisor();
   process.kill(pid, "SIGKILL");
   expect(await killTree(scope().mark)).toEqual([]);
   for (const namespace of snapshotMachine().namespaces) execFileSync("ip", ["netns", "delete", namespace]);

@@ -65,7 +65,8 @@ function partProcesses(): readonly string[] {
         const commandLine = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
         // A zombie has no command line: it has ended, and its parent has not asked how.
         if (commandLine === "") return [];
-        return partPrograms.test(name) || /local\/(region|parts\/admission)\/main\.ts/.test(commandLine)
+        return partPrograms.test(name) ||
+          /local\/(region|parts\/admission)\/(supervisor-)?main\.ts/.test(commandLine)
           ? [`${pid} ${commandLine}`]
           : [];
       } catch {

@@ -158,4 +158,10 @@ describe("createAdmissionServer", () => {
     expect(await call("/", review())).toEqual({ status: 404, body: "POST /: no webhook" });
     expect((await call("/mutate", "", "GET")).status).toBe(404);
   });
+
+  it("refuses a review that is longer than the API server's can be, and one that does not come", async () => {
+    const answer = await call("/mutate", " ".repeat(8 * 1024 * 1024 + 1));
+    expect(answer).toEqual({ status: 413, body: "The request's body is longer than 8388608 bytes" });
+    expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000 });
+  });
 });

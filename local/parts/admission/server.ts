@@ -1,6 +1,8 @@
 import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:https";
+import { BodyError, discardRest, readBody } from "../http/body.ts";
+import { SERVER_LIMITS } from "../http/limits.ts";
 import { readReview, writeReview } from "./review.ts";
 import type { AdmissionRequest, Verdict } from "./review.ts";
 
@@ -24,12 +26,12 @@ export function createAdmissionServer(
   webhooks: ReadonlyMap<string, Webhook>,
   log: (message: string) => void,
 ): Server {
-  return createServer({ ...pair, minVersion: "TLSv1.2" }, (request, response) => {
+  return createServer({ ...pair, ...SERVER_LIMITS, minVersion: "TLSv1.2" }, (request, response) => {
     answer(webhooks, request)
       .catch((error: unknown): Answer => {
         const message = error instanceof Error ? error.message : String(error);
         log(`${request.url ?? ""}: ${message}`);
-        return { status: error instanceof SyntaxError ? 400 : 500, body: message, type: "text/plain" };
+        return { status: statusOf(error), body: message, type: "text/plain" };
       })
       .then((answered) => send(response, answered))
       .catch(() => response.destroy());
@@ -52,21 +54,16 @@ async function answer(webhooks: ReadonlyMap<string, Webhook>, request: IncomingM
       body: `${request.method ?? ""} ${request.url ?? ""}: no webhook`,
     };
   }
-  const asked = readReview(await bodyOf(request));
+  const asked = readReview((await readBody(request, MAX_BODY)).toString());
   return { status: 200, type: "application/json", body: writeReview(asked.uid, await webhook(asked)) };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_BODY) throw new SyntaxError(`the review is longer than ${MAX_BODY} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
+function statusOf(error: unknown): number {
+  if (error instanceof BodyError) return error.status;
+  return error instanceof SyntaxError ? 400 : 500;
 }
 
 function send(response: ServerResponse, { status, type, body }: Answer): void {
+  discardRest(response);
   response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
 }

@@ -7,6 +7,7 @@ import { VPC_ENDPOINT } from "../../aws/services/ec2/references.ts";
 import { text } from "../../aws/services/fields.ts";
 import type { Account } from "../../aws/model.ts";
 import { regionAuthority } from "../authority/region-authority.ts";
+import { SERVER_LIMITS } from "../http/limits.ts";
 import type { Via } from "../identity/authorization.ts";
 import type { Machine } from "../machine.ts";
 import type { EndpointService, Placement } from "./placement.ts";
@@ -45,7 +46,7 @@ export async function serveEndpoint(
     return { endpointId, vpcId, policy: policy === undefined ? [] : statementsOf(policy) };
   };
   const server = createServer(
-    { cert: readFileSync(files.cert), key: readFileSync(files.key) },
+    { ...SERVER_LIMITS, cert: readFileSync(files.cert), key: readFileSync(files.key) },
     listeners[service](via),
   );
   // A handshake that somebody breaks off is theirs to see.

@@ -5,13 +5,12 @@
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { text as textOf } from "node:stream/consumers";
 
 import type { Account } from "../../aws/model.ts";
 import { AwsError } from "../../aws/model.ts";
 import { capitals, DISTRIBUTION } from "../../aws/services/cloudfront/references.ts";
+import { BodyError, discardRest } from "../http/body.ts";
 import { authorize } from "../identity/authorization.ts";
-import type { Identity } from "../identity/identity.ts";
 import { authenticateBody } from "../sigv4/authenticate.ts";
 import type { Identities } from "../sigv4/authenticate.ts";
 import { SIGNATURE_STATUSES } from "../sigv4/errors.ts";
@@ -26,7 +25,12 @@ const STATUSES: Readonly<Record<string, number>> = {
   MissingBody: 400,
   NoSuchDistribution: 404,
   NotImplemented: 501,
+  RequestEntityTooLarge: 413,
+  RequestTimeout: 408,
 };
+
+/** AWS takes 3,000 paths at most, of 4,000 characters each; what is sent in practice is a fraction of this. */
+const MAX_BODY = 1024 * 1024;
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", apos: "'", gt: ">", lt: "<", quot: '"' };
 
 function unescape(xml: string): string {
@@ -41,8 +45,6 @@ export interface CloudFrontOptions {
   readonly account: Account;
   readonly edge: Pick<Edge, "invalidate">;
   readonly identities: Identities;
-  /** Who calls without a signature; undefined: nobody, it is refused. */
-  readonly unsigned?: Identity;
 }
 
 export function createCloudFrontListener(options: CloudFrontOptions): RequestListener {
@@ -50,7 +52,7 @@ export function createCloudFrontListener(options: CloudFrontOptions): RequestLis
     answer(options, request)
       .then((body) => send(response, 201, body))
       .catch((error: unknown) => {
-        const known = error instanceof AwsError ? error : undefined;
+        const known = awsErrorOf(error);
         if (known === undefined) console.error("cloudfront:", error);
         const code = known?.code ?? "ServiceFailure";
         const message = escape(known?.message ?? "An internal error occurred.");
@@ -64,10 +66,14 @@ export function createCloudFrontListener(options: CloudFrontOptions): RequestLis
   };
 }
 
+function awsErrorOf(error: unknown): AwsError | undefined {
+  if (error instanceof BodyError) return new AwsError(error.code, error.message);
+  return error instanceof AwsError ? error : undefined;
+}
+
 async function answer(options: CloudFrontOptions, request: IncomingMessage): Promise<string> {
   const { account, edge } = options;
-  const body = await textOf(request);
-  const identity = authenticateBody("cloudfront", request, body, options.identities, options.unsigned);
+  const { identity, body } = await authenticateBody("cloudfront", request, options.identities, MAX_BODY);
   const [, id] = /^\/[\d-]+\/distribution\/([A-Z0-9]+)\/invalidation$/.exec(request.url ?? "") ?? [];
   if (request.method !== "POST" || id === undefined) {
     throw new AwsError("NotImplemented", "Of CloudFront's calls only CreateInvalidation is implemented");
@@ -96,6 +102,7 @@ async function answer(options: CloudFrontOptions, request: IncomingMessage): Pro
 }
 
 function send(response: ServerResponse, status: number, body: string): void {
+  discardRest(response);
   response
     .writeHead(status, { "content-type": "text/xml", "content-length": Buffer.byteLength(body) })
     .end(body);

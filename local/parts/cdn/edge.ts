@@ -10,6 +10,7 @@ import { text } from "../../aws/services/fields.ts";
 import type { Observation } from "../../region/part.ts";
 import type { StoredResource } from "../../region/protocol.ts";
 import { writeFileAtomic } from "../host/atomic-file.ts";
+import { SERVER_LIMITS } from "../http/limits.ts";
 import { Scheduler } from "../scheduler.ts";
 import type { Machine } from "../machine.ts";
 import { objectStoreOf } from "../s3/driver.ts";
@@ -152,6 +153,7 @@ export class Edge {
   async #answerForBuckets(id: string, folder: string): Promise<Server> {
     const { account, machine } = this.#context;
     const server = createServer(
+      SERVER_LIMITS,
       createBucketOrigin({
         account,
         store: objectStoreOf(machine),

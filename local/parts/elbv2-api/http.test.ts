@@ -6,7 +6,7 @@ import type { StoredResource, UpdateRequest } from "../../region/protocol.ts";
 import { LISTENER, LISTENER_RULE, LOAD_BALANCER, TARGET_GROUP } from "../haproxy/inventory.ts";
 import type { TargetDescription, TargetId } from "../haproxy/targets.ts";
 import { stored, testAccount } from "../haproxy/testing.ts";
-import { testIdentity } from "../identity/testing.ts";
+import { fetchSigned, testIdentity } from "../identity/testing.ts";
 import { createElbv2Listener } from "./http.ts";
 
 const ELB = "arn:aws:elasticloadbalancing:eu-central-1:000000000000";
@@ -21,8 +21,7 @@ const asked: (readonly TargetId[])[] = [];
 const server = createServer(
   createElbv2Listener({
     account: testAccount(record),
-    identities: () => "unknown key",
-    unsigned: testIdentity("arn:aws:iam::000000000000:root", "secret"),
+    identities: () => testIdentity("arn:aws:iam::000000000000:root", "secret"),
     targets: {
       describeTargetHealth: async (_arn, targets): Promise<readonly TargetDescription[]> => {
         asked.push(targets ?? []);
@@ -54,9 +53,14 @@ async function call(
   parameters: Record<string, string> = {},
 ): Promise<{ status: number; body: string }> {
   const { port } = server.address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}/`, {
-    method: "POST",
-    body: new URLSearchParams({ Action: operation, Version: "2015-12-01", ...parameters }),
+  const response = await fetchSigned(`http://127.0.0.1:${port}/`, {
+    ...{
+      service: "elasticloadbalancing",
+      accessKeyId: "AKIAROOT",
+      secretAccessKey: "secret",
+      method: "POST",
+    },
+    body: new URLSearchParams({ Action: operation, Version: "2015-12-01", ...parameters }).toString(),
   });
   return {
     status: response.status,

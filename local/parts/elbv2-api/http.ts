@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
 import { AwsError } from "../../aws/model.ts";
+import { BodyError, discardRest } from "../http/body.ts";
 import { authorize } from "../identity/authorization.ts";
 import type { Via } from "../identity/authorization.ts";
-import type { Identity } from "../identity/identity.ts";
 import { authenticateBody } from "../sigv4/authenticate.ts";
 import type { Identities } from "../sigv4/authenticate.ts";
 import { SIGNATURE_STATUSES } from "../sigv4/errors.ts";
@@ -20,8 +20,6 @@ const SERVICE = "elasticloadbalancing";
 
 export interface Elbv2Options extends Elbv2Context {
   readonly identities: Identities;
-  /** Who calls without a signature; undefined: nobody, it is refused. */
-  readonly unsigned?: Identity;
   /** The VPC endpoint that all requests come in by; undefined: loopback. */
   readonly via?: () => Via;
 }
@@ -49,8 +47,7 @@ async function answer(
   request: IncomingMessage,
   requestId: string,
 ): Promise<Answer> {
-  const body = await bodyOf(request);
-  const identity = authenticateBody(SERVICE, request, body, options.identities, options.unsigned);
+  const { identity, body } = await authenticateBody(SERVICE, request, options.identities, MAX_BODY);
   const text = request.method === "GET" ? ((request.url ?? "").split("?")[1] ?? "") : body;
   const parameters = parseQuery(text);
   const operation = textOf(parameters, "Action");
@@ -72,6 +69,10 @@ async function answer(
 
 /** Errors of AWS's kind are the caller's; anything else is ours, and its text stays here. */
 function failure(error: unknown, requestId: string): Answer {
+  if (error instanceof BodyError) {
+    const { status, code, message } = error;
+    return { status, body: errorXml({ type: "Sender", code, message }, requestId) };
+  }
   if (error instanceof AwsError) {
     return {
       status: SIGNATURE_STATUSES[error.code] ?? 400,
@@ -83,19 +84,8 @@ function failure(error: unknown, requestId: string): Answer {
   return { status: 500, body: errorXml({ type: "Receiver", code: "InternalFailure", message }, requestId) };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_BODY)
-      throw new AwsError("ValidationError", `The request is longer than ${MAX_BODY} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
 function send(response: ServerResponse, status: number, body: string, requestId: string): void {
+  discardRest(response);
   response
     .writeHead(status, {
       "content-type": "text/xml",

@@ -1,12 +1,14 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { Server } from "node:http";
+import { createServer, request } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text as textOf } from "node:stream/consumers";
 
 import type { UpdateRequest } from "../../region/protocol.ts";
 import { LISTENER_RULE, TARGET_GROUP } from "../haproxy/inventory.ts";
 import { stored, testAccount } from "../haproxy/testing.ts";
-import { signedHeaders, testIdentity } from "../identity/testing.ts";
+import { fetchSigned, signedHeaders, testIdentity } from "../identity/testing.ts";
+import type { ToSign } from "../identity/testing.ts";
 import { createElbv2Listener } from "./http.ts";
 
 const ELB = "arn:aws:elasticloadbalancing:eu-central-1:000000000000";
@@ -24,8 +26,8 @@ const guard = testIdentity(
   "secret",
   (action, resource) => resource === rule || action.startsWith("elasticloadbalancing:Describe"),
 );
-/** Where nobody calls without a signature, as inside the VPC. */
 let server: Server;
+const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 
 beforeAll(async () => {
   server = createServer(
@@ -59,14 +61,12 @@ async function call(
   parameters: Record<string, string>,
   { key = "ASIAGUARD", secret = "secret", body: sent }: Sent = {},
 ): Promise<readonly [status: number, error: string]> {
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const body = new URLSearchParams({ Action: operation, Version: "2015-12-01", ...parameters }).toString();
-  const { host: _host, ...headers } = signedHeaders({
-    ...{ service: "elasticloadbalancing", accessKeyId: key, secretAccessKey: secret, body },
-    ...{ method: "POST", target: "/" },
-    headers: { "content-type": "application/x-www-form-urlencoded", host },
+  const answer = await fetchSigned(address(), {
+    ...{ service: "elasticloadbalancing", accessKeyId: key, secretAccessKey: secret },
+    ...{ method: "POST", body, headers: { "content-type": "application/x-www-form-urlencoded" } },
+    ...(sent === undefined ? {} : { sent }),
   });
-  const answer = await fetch(`http://${host}/`, { method: "POST", headers, body: sent ?? body });
   return [answer.status, /<Error>.*<\/Error>/.exec(await answer.text())?.[0] ?? ""];
 }
 
@@ -108,12 +108,65 @@ it.each([
   expect([status, /<Code>(\w+)</.exec(text)?.[1]]).toEqual([403, code]);
 });
 
-it("is the only one that is answered", async () => {
-  const { port } = server.address() as AddressInfo;
-  const body = "Action=DescribeLoadBalancers&Version=2015-12-01";
-  const answer = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body });
-  expect(answer.status).toBe(403);
-  expect(await answer.text()).toContain(
-    error("MissingAuthenticationToken", "Request is missing Authentication Token"),
-  );
+it.each([
+  ["POST", "", "Action=DescribeLoadBalancers&Version=2015-12-01"],
+  ["GET", "?Action=DescribeLoadBalancers&Version=2015-12-01", undefined],
+  [
+    "POST",
+    "",
+    new URLSearchParams({ Action: "ModifyRule", Version: "2015-12-01", RuleArn: rule, ...actions }),
+  ],
+  ["GET", `?Action=ModifyRule&Version=2015-12-01&RuleArn=${rule}&Actions.member.1.Type=forward`, undefined],
+])(
+  "is the only one that is answered, not %s /%s of anybody, also of a page in a browser",
+  async (...call) => {
+    const [method, query, body = null] = call;
+    for (const headers of [{}, { origin: "http://rebound.example", host: "rebound.example" }]) {
+      const answer = await fetch(`${address()}${query}`, { method, body, headers });
+      expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([403, null]);
+      expect(await answer.text()).toContain(
+        error("MissingAuthenticationToken", "Request is missing Authentication Token"),
+      );
+    }
+    expect(updates).toEqual([]);
+  },
+);
+
+/** What is answered to a request whose body never ends; `signed`: by whom, undefined: by nobody. */
+async function withoutEnd(signed: Partial<ToSign> | undefined): Promise<readonly unknown[]> {
+  const { host } = new URL(address());
+  const headers =
+    signed === undefined
+      ? { host }
+      : signedHeaders({
+          ...{ service: "elasticloadbalancing", accessKeyId: "ASIAGUARD", secretAccessKey: "secret" },
+          ...{ method: "POST", target: "/", ...signed, headers: { host, ...signed.headers } },
+        });
+  const asked = request(address(), { method: "POST", headers, agent: false });
+  asked.on("error", () => undefined);
+  const write = (): void => {
+    while (!asked.destroyed && asked.write(Buffer.alloc(1024)));
+  };
+  asked.on("drain", write);
+  write();
+  const [answer] = (await once(asked, "response")) as [IncomingMessage];
+  const text = await textOf(answer);
+  asked.destroy();
+  return [answer.statusCode, /<Code>(\w+)</.exec(text)?.[1]];
+}
+
+it.each([
+  ["nobody", undefined, 403, "MissingAuthenticationToken"],
+  ["an unknown key", { accessKeyId: "ASIANOBODY" }, 403, "InvalidClientTokenId"],
+  ["another day", { at: new Date(0) }, 403, "SignatureDoesNotMatch"],
+  [
+    "another secret, that says the body's SHA-256",
+    { secretAccessKey: "other", headers: { "x-amz-content-sha256": "0".repeat(64) } },
+    403,
+    "SignatureDoesNotMatch",
+  ],
+  ["a known key", {}, 413, "RequestEntityTooLarge"],
+])("a body without end of %s is not read to its end", async (_who, signed, status, code) => {
+  expect(await withoutEnd(signed)).toEqual([status, code]);
+  expect(updates).toEqual([]);
 });

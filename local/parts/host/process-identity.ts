@@ -27,6 +27,12 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return { pid, startTime, boot: bootId() };
 }
 
+/** Undefined when there is no such process. */
+export function parentOf(pid: number): number | undefined {
+  const text = readProc(`/proc/${pid}/stat`);
+  return text === undefined ? undefined : Number(text.slice(text.lastIndexOf(")") + 2).split(" ")[1]);
+}
+
 export function isAlive(identity: ProcessIdentity): boolean {
   const now = identify(identity.pid);
   return now?.startTime === identity.startTime && now.boot === identity.boot;

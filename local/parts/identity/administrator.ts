@@ -28,7 +28,11 @@ function made(): string {
   );
 }
 
-function read(path: string): Pick<Administrator, "accessKeyId" | "secretAccessKey"> {
+/** The pair that there is; throws when there is none, or when the file was damaged. */
+export function keyPair(
+  machine: Pick<Machine, "dataDir">,
+): Pick<Administrator, "accessKeyId" | "secretAccessKey"> {
+  const path = credentialsPath(machine);
   const text = readFileSync(path, "utf8");
   const value = (name: string): string => {
     const found = new RegExp(`^${name} = (\\S+)$`, "m").exec(text)?.[1];
@@ -49,7 +53,7 @@ export function administrator(
   if (!existsSync(path)) writeFileAtomic(path, made());
   const arn = `arn:aws:iam::${account.id}:root`;
   return {
-    ...read(path),
+    ...keyPair(machine),
     arn,
     principals: [`AWS:${arn}`, `AWS:${account.id}`],
     context: contextOf(

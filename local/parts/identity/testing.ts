@@ -58,3 +58,25 @@ export function signedHeaders(request: ToSign): Record<string, string> {
     authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=${names.join(";")}, Signature=${signature}`,
   };
 }
+
+/** Sends a request that is signed as an SDK signs it. `sent`: another body than the signed one. */
+export async function fetchSigned(
+  url: string,
+  {
+    sent,
+    ...request
+  }: Omit<ToSign, "target" | "headers"> & {
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly sent?: string;
+  },
+): Promise<Response> {
+  const { host, pathname, search } = new URL(url);
+  // fetch sets Host itself.
+  const { host: _host, ...headers } = signedHeaders({
+    ...request,
+    target: `${pathname}${search}`,
+    headers: { ...request.headers, host },
+  });
+  const body = sent ?? request.body;
+  return fetch(url, { method: request.method, headers, ...(body === undefined ? {} : { body }) });
+}

@@ -8,6 +8,7 @@ import type { Account } from "../../aws/model.ts";
 import type { ClusterDriver } from "../cluster/driver.ts";
 import type { LocalMachine } from "../host/machine.ts";
 import { listenForForwarders } from "../aws-endpoint/region-socket.ts";
+import { SERVER_LIMITS } from "../http/limits.ts";
 import type { KnownIdentities } from "../identity/identities.ts";
 import { agentSocket } from "./agent.ts";
 import type { EksAuth } from "./assume-role.ts";
@@ -36,7 +37,7 @@ export function withPodIdentity(
 
   async function start(): Promise<void> {
     if (server !== undefined) return;
-    const next = createServer(createAgentListener(eksAuth));
+    const next = createServer(SERVER_LIMITS, createAgentListener(eksAuth));
     await listenForForwarders(machine, next, agentSocket(machine));
     server = next;
   }

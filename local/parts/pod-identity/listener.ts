@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
 import { AwsError } from "../../aws/model.ts";
+import { discardRest } from "../http/body.ts";
 import { assumeRoleForPodIdentity } from "./assume-role.ts";
 import type { EksAuth } from "./assume-role.ts";
 import { AGENT_ADDRESS, CREDENTIALS_PATH } from "./contract.ts";
@@ -99,5 +100,6 @@ function sendText(response: ServerResponse, status: number, message: string): vo
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
+  discardRest(response);
   response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
 }

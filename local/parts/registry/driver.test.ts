@@ -9,10 +9,12 @@ import { createRegistryDriver } from "./driver.ts";
 import { configuration, registryAddress, REPOSITORY } from "./registry.ts";
 
 const NAME = "000000000000.dkr.ecr.eu-central-1.amazonaws.com";
+/** At its own address: here all hosts share one network. */
+const PUSH = "127.98.11.200:5000";
 const record = new Map<string, StoredResource>();
 const machine = testMachine("127.98.11");
 const account = testAccount(record);
-const driver = createRegistryDriver({ machine, account });
+const driver = createRegistryDriver({ machine, account, pushAddress: PUSH });
 const quiet = (): void => undefined;
 
 function repository(name: string, inputs: Record<string, boolean> = {}): StoredResource {
@@ -29,7 +31,7 @@ async function remove(resource: StoredResource): Promise<void> {
 
 /** Pushes an image of one layer as clients do; answers the layer's digest. */
 async function push(name: string, layer: string): Promise<string> {
-  const base = `http://${machine.dns.resolve(NAME)[0]}:5000/v2/${name}`;
+  const base = `http://${PUSH}/v2/${name}`;
   const blob = async (content: string): Promise<string> => {
     const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
     const started = await fetch(`${base}/blobs/uploads/`, { method: "POST" });
@@ -76,8 +78,9 @@ async function answering(): Promise<void> {
   await until("the registry to answer", 30_000, async () => {
     const [address] = machine.dns.resolve(NAME);
     if (address === undefined) return false;
-    return fetch(`http://${address}:5000/v2/`).then(
-      ({ ok }) => ok,
+    const both = [`${address}:5000`, PUSH].map((each) => fetch(`http://${each}/v2/`).then(({ ok }) => ok));
+    return Promise.all(both).then(
+      (ok) => ok.every((each) => each),
       () => false,
     );
   });
@@ -114,8 +117,24 @@ it("refuses to delete a repository that holds images, unless it is forced", asyn
   expect(tags).toEqual({ name: "other", tags: ["v1"] });
 });
 
+it.each([
+  ["POST", "other/blobs/uploads/"],
+  ["POST", "mine/blobs/uploads/"],
+  ["PUT", "other/manifests/v1"],
+  ["DELETE", "other/manifests/v1"],
+])(
+  "takes no %s of %s at the address that everybody reaches, and goes on answering pulls",
+  async (method, path) => {
+    const body = method === "PUT" ? "{}" : null;
+    const answer = await fetch(`http://127.98.11.1:5000/v2/${path}`, { method, body });
+    expect(answer.status).toBe(405);
+    expect((await fetch("http://127.98.11.1:5000/v2/other/tags/list")).status).toBe(200);
+    expect((await fetch("http://127.98.11.1:5000/v2/mine/tags/list")).status).toBe(404);
+  },
+);
+
 it("deletes a repository whose manifests were deleted, and with the last one everything", async () => {
-  const manifests = "http://127.98.11.1:5000/v2/other/manifests";
+  const manifests = `http://${PUSH}/v2/other/manifests`;
   const head = await fetch(`${manifests}/v1`, {
     headers: { accept: "application/vnd.oci.image.manifest.v1+json" },
   });
@@ -128,8 +147,9 @@ it("deletes a repository whose manifests were deleted, and with the last one eve
   expect(machine.dns.resolve(NAME)).toEqual([]);
 });
 
-it("writes the registry's configuration", () => {
-  expect(configuration("10.42.128.9:5000", "/state/registry/storage")).toBe(`version: 0.1
+it.each([true, false])("writes the configuration of a listener that is read-only: %s", (readOnly) => {
+  expect(configuration({ address: "10.42.128.9:5000", readOnly }, "/state/registry/storage"))
+    .toBe(`version: 0.1
 log:
   level: warn
   accesslog:
@@ -138,7 +158,10 @@ storage:
   filesystem:
     rootdirectory: "/state/registry/storage"
   delete:
-    enabled: true
+    enabled: ${!readOnly}
+  maintenance:
+    readonly:
+      enabled: ${readOnly}
 http:
   addr: 10.42.128.9:5000
   headers:

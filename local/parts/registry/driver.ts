@@ -9,7 +9,7 @@ const RETRY_MS = 250;
 
 /**
  * `aws:ecr/repository:Repository` on Debian's docker-registry. Known differences: it makes a repository at its
- * first push whether or not it was created, asks for no credentials, and neither scans images nor holds tags immutable
+ * first push whether or not it was created, asks for no credentials (whoever may enter its host pushes), and neither scans images nor holds tags immutable
  * or applies lifecycle policies (releases name images by digest).
  */
 export function createRegistryDriver(context: RegistryContext): PartDriver {

@@ -1,8 +1,10 @@
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Account } from "../../aws/model.ts";
 import { writeFileAtomic } from "../host/atomic-file.ts";
+import { NETNS } from "../host/namespaces.ts";
+import type { Scope } from "../host/scope.ts";
 import type { Machine } from "../machine.ts";
 import { Storage } from "./storage.ts";
 
@@ -10,13 +12,23 @@ export const REPOSITORY = "aws:ecr/repository:Repository";
 const SUBNET = "aws:ec2/subnet:Subnet";
 const HOST = "registry";
 const PROCESS = "registry/docker-registry";
+const PUSH_PROCESS = "registry/docker-registry-push";
 const DOCKER_REGISTRY = "/usr/bin/docker-registry";
 
 export const REGISTRY_PORT = 5000;
+/** On the loopback of the registry's host, which only root enters: whoever reaches the other address may pull alone. */
+export const PUSH_ADDRESS = `127.0.0.1:${REGISTRY_PORT}`;
 
 export interface RegistryContext {
   readonly machine: Machine;
   readonly account: Account;
+  /** Default: PUSH_ADDRESS. */
+  readonly pushAddress?: string;
+}
+
+/** The network namespace in which PUSH_ADDRESS answers. */
+export function registryNamespace({ prefix }: Scope): string {
+  return `${NETNS}/${prefix}-${HOST}`;
 }
 
 /** Where the registry answers, plain HTTP on REGISTRY_PORT; undefined while it does not run. */
@@ -45,14 +57,9 @@ export class Registry {
     const subnetId = machine.hosts.get(HOST)?.subnetId ?? account.all(SUBNET)[0]?.id;
     if (subnetId === undefined) return false;
     const host = await machine.hosts.ensure(HOST, subnetId);
-    const config = join(this.#folder, "config.yml");
-    writeFileAtomic(config, configuration(`${host.address}:${REGISTRY_PORT}`, this.storage.root));
-    await machine.processes.ensure({
-      name: PROCESS,
-      host: HOST,
-      command: DOCKER_REGISTRY,
-      args: ["serve", config],
-    });
+    await this.#serve(PROCESS, "config.yml", { address: `${host.address}:${REGISTRY_PORT}`, readOnly: true });
+    const { pushAddress = PUSH_ADDRESS } = this.#context;
+    await this.#serve(PUSH_PROCESS, PUSH_CONFIG, { address: pushAddress, readOnly: false });
     await machine.dns.set(this.#name(), [host.address]);
     return true;
   }
@@ -60,14 +67,14 @@ export class Registry {
   /** Blobs that no manifest refers to. A push must not be under way: the registry is stopped meanwhile. */
   async collectGarbage(): Promise<void> {
     const { machine } = this.#context;
-    await machine.processes.stop(PROCESS);
-    await machine.run(DOCKER_REGISTRY, ["garbage-collect", join(this.#folder, "config.yml")]);
+    await this.#stop();
+    await machine.run(DOCKER_REGISTRY, ["garbage-collect", join(this.#folder, PUSH_CONFIG)]);
     await this.start();
   }
 
   async remove(): Promise<void> {
     const { machine } = this.#context;
-    await machine.processes.stop(PROCESS);
+    await this.#stop();
     await machine.dns.remove(this.#name());
     await machine.hosts.remove(HOST);
     rmSync(this.#folder, { recursive: true, force: true });
@@ -82,14 +89,37 @@ export class Registry {
     return !this.started || this.#context.machine.hosts.present(HOST);
   }
 
+  /** A process that runs has the file it was started with: one of another configuration is started anew. */
+  async #serve(name: string, file: string, listener: Listener): Promise<void> {
+    const { processes } = this.#context.machine;
+    const config = join(this.#folder, file);
+    const text = configuration(listener, this.storage.root);
+    if (!existsSync(config) || readFileSync(config, "utf8") !== text) {
+      await processes.stop(name);
+      writeFileAtomic(config, text);
+    }
+    await processes.ensure({ name, host: HOST, command: DOCKER_REGISTRY, args: ["serve", config] });
+  }
+
+  async #stop(): Promise<void> {
+    for (const name of [PROCESS, PUSH_PROCESS]) await this.#context.machine.processes.stop(name);
+  }
+
   #name(): string {
     const { id, region } = this.#context.account;
     return `${id}.dkr.ecr.${region}.amazonaws.com`;
   }
 }
 
-/** Without a cache of blob descriptors: repositories are removed on disk. */
-export function configuration(address: string, root: string): string {
+const PUSH_CONFIG = "push.yml";
+
+interface Listener {
+  readonly address: string;
+  readonly readOnly: boolean;
+}
+
+/** Without a cache of blob descriptors: repositories are removed on disk, and two processes serve them. */
+export function configuration({ address, readOnly }: Listener, root: string): string {
   return [
     "version: 0.1",
     "log:",
@@ -100,7 +130,10 @@ export function configuration(address: string, root: string): string {
     "  filesystem:",
     `    rootdirectory: ${JSON.stringify(root)}`,
     "  delete:",
-    "    enabled: true",
+    `    enabled: ${!readOnly}`,
+    "  maintenance:",
+    "    readonly:",
+    `      enabled: ${readOnly}`,
     "http:",
     `  addr: ${address}`,
     "  headers:",

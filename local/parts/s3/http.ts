@@ -7,6 +7,7 @@ import { text } from "../../aws/services/fields.ts";
 import { statementsOf } from "../../aws/services/iam/statements.ts";
 import type { Statement } from "../../aws/services/iam/statements.ts";
 import { BUCKET, BUCKET_POLICY, bucketOfDomainName, settingOf } from "../../aws/services/s3/references.ts";
+import { BodyError, discardRest, readBody } from "../http/body.ts";
 import { authorize } from "../identity/authorization.ts";
 import type { RightRequest, Via } from "../identity/authorization.ts";
 import type { Identity, Right } from "../identity/identity.ts";
@@ -49,18 +50,26 @@ export function createS3Listener(options: S3Options): RequestListener {
           .end(body);
       })
       .catch((error: unknown) => {
-        // A body that was not read would be taken for the next request.
-        response.setHeader("connection", "close");
-        sendError(response, error, requestId);
+        discardRest(response);
+        sendError(response, awsErrorOf(error, options.maxBody ?? MAX_BODY), requestId);
       })
       .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   };
 }
 
+function awsErrorOf(error: unknown, most: number): unknown {
+  if (!(error instanceof BodyError)) return error;
+  if (error.status === 408) return new AwsError(error.code, error.message);
+  return new AwsError(
+    "EntityTooLarge",
+    `Your proposed upload exceeds the maximum allowed size of ${most} bytes`,
+  );
+}
+
 async function answer(options: S3Options, message: IncomingMessage): Promise<S3Answer> {
   const { account, store } = options;
   const identity = identify(options, message);
-  const body = await bodyOf(message, options.maxBody ?? MAX_BODY);
+  const body = await readBody(message, options.maxBody ?? MAX_BODY);
   const declared = String(message.headers["x-amz-content-sha256"]);
   if (/^[0-9a-f]{64}$/.test(declared) && declared !== sha256(body)) {
     throw new AwsError(
@@ -141,20 +150,4 @@ function requestOf(message: IncomingMessage, body: Buffer): S3Request {
   } catch {
     throw new AwsError("InvalidURI", "Couldn't parse the specified URI.");
   }
-}
-
-async function bodyOf(message: IncomingMessage, most: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > most) {
-      throw new AwsError(
-        "EntityTooLarge",
-        `Your proposed upload exceeds the maximum allowed size of ${most} bytes`,
-      );
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -133,14 +133,12 @@ function timeOf(stamp: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-/** Throws the service's error for a request that was not signed by this secret, now. */
-export function verify(
-  request: SignedRequest,
+/** Throws the service's error for a request that nobody can have signed now: of another time, or with headers left out. */
+export function verifyClaims(
+  { headers }: Pick<SignedRequest, "headers">,
   authorization: Authorization,
-  secretAccessKey: string,
   now = Date.now(),
 ): void {
-  const { headers } = request;
   const stamp = headers["x-amz-date"] ?? "";
   const [day, , service = ""] = authorization.scope.split("/");
   if (day !== stamp.slice(0, 8)) throw signatureError(service, "malformed");
@@ -151,6 +149,17 @@ export function verify(
   if (!needed.every((name) => authorization.signedHeaders.includes(name))) {
     throw signatureError(service, "not all signed");
   }
+}
+
+/** Throws the service's error for a request that was not signed by this secret, now. */
+export function verify(
+  request: SignedRequest,
+  authorization: Authorization,
+  secretAccessKey: string,
+  now = Date.now(),
+): void {
+  verifyClaims(request, authorization, now);
+  const [, , service = ""] = authorization.scope.split("/");
   const expected = Buffer.from(signatureOf(request, authorization, secretAccessKey));
   if (timingSafeEqual(expected, Buffer.from(authorization.signature))) return;
   throw signatureError(service, "mismatch");
