@@ -6,6 +6,7 @@ import { AUTONAMED } from "./identity.ts";
 import { at, equal } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 import { replacesObject, replacingFields } from "./replacements.ts";
+import { withoutServerFields } from "./server-fields.ts";
 import { mapOf, valueAt } from "./values.ts";
 
 export interface Comparison {
@@ -22,10 +23,13 @@ export type Changes = Readonly<Record<string, ChangeKind>>;
 
 /** What the program changed, without what is ignored. An absent namespace is the default one. */
 export function changedInputs(comparison: Comparison): Changes {
+  const { kind, oldInputs, news, defaultNamespace, ignoreChanges } = comparison;
+  // A state may be from when such fields were not left out.
+  const olds = withoutServerFields(oldInputs, kind);
   return diffValues(
-    withNamespace(comparison.oldInputs, comparison.defaultNamespace),
-    withNamespace(comparison.news, comparison.defaultNamespace),
-    comparison.ignoreChanges,
+    withNamespace(olds, defaultNamespace),
+    withNamespace(news, defaultNamespace),
+    ignoreChanges,
   );
 }
 

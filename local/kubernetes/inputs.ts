@@ -1,6 +1,7 @@
 import { UNKNOWN, type Failure, type Value, type Values } from "../provider/provider.ts";
 import { AUTONAMED } from "./identity.ts";
 import type { Kind } from "./kinds.ts";
+import { withoutServerFields } from "./server-fields.ts";
 import { isValueObject, mapOf } from "./values.ts";
 
 export interface Completion {
@@ -12,16 +13,17 @@ export interface Completion {
 }
 
 /**
- * The program's inputs with what the official provider fills in: `apiVersion`, `kind`, the autoname (an old one is
- * kept) with its annotation, and the namespace. Under server-side apply it sets no `managed-by` label either: the
+ * The program's inputs without what only the API server writes, and with what the official provider fills in:
+ * `apiVersion`, `kind`, the autoname (an old one is kept) with its annotation, and the namespace. Under server-side apply it sets no `managed-by` label either: the
  * field manager says whose the object is.
  */
 export async function completeInputs(
   olds: Values | undefined,
-  news: Values,
+  given: Values,
   completion: Completion,
 ): Promise<{ inputs: Values; failures: readonly Failure[] }> {
-  const failures = checkHeader(news, completion.kind);
+  const failures = checkHeader(given, completion.kind);
+  const news = withoutServerFields(given, completion.kind);
   const inputs = { ...news, ...completion.kind };
   const metadata = news["metadata"] ?? {};
   if (metadata === UNKNOWN || !isValueObject(metadata)) {

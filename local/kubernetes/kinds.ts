@@ -1,4 +1,5 @@
 import { ProviderError } from "../provider/provider.ts";
+import { whyNotModelled } from "./not-modelled.ts";
 
 /** What a Pulumi type token stands for in the Kubernetes API. */
 export interface Kind {
@@ -7,15 +8,11 @@ export interface Kind {
   readonly kind: string;
 }
 
-const COMPONENTS = /^kubernetes:(yaml|kustomize|helm\.sh|helm)(\/|:)/;
-
 /** `kubernetes:core/v1:Pod` → `v1`, `Pod`. Throws for what this stand-in does not model, with its name. */
 export function kindOf(token: string): Kind {
-  if (COMPONENTS.test(token)) {
-    throw new ProviderError(
-      "UNIMPLEMENTED",
-      `${token} is not modelled by the Kubernetes stand-in: write its objects as resources of their own kinds`,
-    );
+  const reason = whyNotModelled(token);
+  if (reason !== undefined) {
+    throw new ProviderError("UNIMPLEMENTED", reason);
   }
   const match = /^kubernetes:([^:]+\/[^:/]+):([^:/]+)$/.exec(token);
   const [, version, kind] = match ?? [];
@@ -43,7 +40,7 @@ export function isPatch(token: string, inputKind: unknown): boolean {
 }
 
 /** A group of Kubernetes itself: no domain, or one below k8s.io. */
-function isBuiltIn(apiVersion: string): boolean {
+export function isBuiltIn(apiVersion: string): boolean {
   const group = apiVersion.split("/")[0] ?? "";
   return !group.includes(".") || group.endsWith(".k8s.io");
 }

@@ -1,12 +1,11 @@
 import { Secret, UNKNOWN, type Value, type Values } from "../provider/provider.ts";
 import type { JsonObject } from "../region/protocol.ts";
-import { isObject, objectAt } from "./json.ts";
+import { objectAt } from "./json.ts";
+import { LAST_APPLIED, omit, SERVER_METADATA, withoutBookkeeping } from "./server-fields.ts";
 import { isValueObject, known, mapOf, valuesOf } from "./values.ts";
 
 /** The output that keeps the field manager, which an alias to a new URN would otherwise lose. */
 const FIELD_MANAGER = "__fieldManager";
-/** Written by `kubectl apply`; for a Secret it holds the data in clear. */
-const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
 /**
  * The live object as the state keeps it: a Secret's data encrypted, without `metadata.managedFields` (bookkeeping
@@ -56,23 +55,11 @@ export function recordedIn(outputs: Values): { object: JsonObject; manager: stri
   return { object, manager: typeof manager === "string" ? manager : undefined };
 }
 
-/** Set by the API server and its controllers; nobody writes them. */
-const SERVER_METADATA = [
-  "uid",
-  "resourceVersion",
-  "creationTimestamp",
-  "generation",
-  "deletionTimestamp",
-  "deletionGracePeriodSeconds",
-  "selfLink",
-  "managedFields",
-  "annotations",
-];
 const CONTROLLER_ANNOTATIONS = [LAST_APPLIED, "deployment.kubernetes.io/revision"];
 
 /** What a person would have written to get the live object; the API server's own fields and its status left out. */
 export function importedInputs(live: JsonObject): Values {
-  const metadata = omit(objectAt(live, "metadata"), SERVER_METADATA);
+  const metadata = omit(objectAt(live, "metadata"), [...SERVER_METADATA, "annotations"]);
   const annotations = omit(objectAt(live, "metadata", "annotations"), CONTROLLER_ANNOTATIONS);
   const written = Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations };
   return withSecrets(valuesOf({ ...omit(live, ["status"]), metadata: written }));
@@ -91,19 +78,4 @@ export function withSecrets(values: Values): Values {
     }
   }
   return { ...values, ...hidden };
-}
-
-function withoutBookkeeping(live: JsonObject): JsonObject {
-  const metadata = omit(objectAt(live, "metadata"), ["managedFields"]);
-  const annotations = metadata["annotations"];
-  return {
-    ...live,
-    metadata: isObject(annotations)
-      ? { ...metadata, annotations: omit(annotations, [LAST_APPLIED]) }
-      : metadata,
-  };
-}
-
-function omit(object: JsonObject, keys: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }

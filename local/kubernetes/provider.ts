@@ -8,7 +8,9 @@ import { checkSettings, diffSettings, readSettings } from "./config.ts";
 import { create, previewCreate } from "./create.ts";
 import { deleteObject } from "./delete.ts";
 import { httpsTransport } from "./http.ts";
+import { invoke } from "./invoke.ts";
 import { readTarget } from "./kubeconfig.ts";
+import { whyNotModelled } from "./not-modelled.ts";
 import { read } from "./read.ts";
 import type { Session } from "./session.ts";
 import { diff } from "./resource-diff.ts";
@@ -59,13 +61,8 @@ export function kubernetesProvider(): Provider {
     delete: async (call, id, inputs, outputs) => {
       await deleteObject(session(), call, id, inputs, outputs);
     },
-    invoke: async (token) =>
-      await Promise.reject(
-        new ProviderError(
-          "UNIMPLEMENTED",
-          `the function ${token} is not modelled by the Kubernetes stand-in`,
-        ),
-      ),
+    invoke: async (token, args) => await invoke(token, args),
+    componentRefusal: whyNotModelled,
   };
 }
 

@@ -82,6 +82,20 @@ describe("read", () => {
     });
   });
 
+  it("sees no drift in what kubectl apply remembers, written by the program or not", async () => {
+    const applied = "kubectl.kubernetes.io/last-applied-configuration";
+    const live = (text: string): JsonObject => ({
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { name: "shop", uid: "1", annotations: { [applied]: text, note: "x" } },
+    });
+    const inputs = { ...live("{}"), metadata: { name: "shop", annotations: { [applied]: "{}", note: "x" } } };
+    const session = sessionWith({ ...CORE, "GET /api/v1/namespaces/shop": live('{"a":1}') });
+    const outputs = { ...live("{}"), metadata: { name: "shop", uid: "1", annotations: { note: "x" } } };
+    const call = testCall("kubernetes:core/v1:Namespace", "thing");
+    expect((await read(session, call, "shop", inputs, outputs))?.inputs).toEqual(inputs);
+  });
+
   it("says that an object is not ready, or has failed, with what is there", async () => {
     const running = await readJob(job({ active: 1 })).catch((error: unknown) => error);
     expect(running).toBeInstanceOf(PartialFailure);

@@ -7,6 +7,7 @@ import { driftedInputs } from "./drift.ts";
 import { describe, formatId } from "./identity.ts";
 import { kindOf } from "./kinds.ts";
 import { importedInputs, outputsOf, recordedIn, withSecrets } from "./outputs.ts";
+import { withoutBookkeeping } from "./server-fields.ts";
 import { locate, managerOf, type Session } from "./session.ts";
 import { isWaitSkipped } from "./settle.ts";
 import { known, valuesOf } from "./values.ts";
@@ -38,7 +39,7 @@ export async function read(
     const isNew = Object.keys(written).length === 0;
     const readInputs = isNew
       ? importedInputs(live)
-      : withSecrets(valuesOf(driftedInputs(written, recordedIn(outputs).object, live)));
+      : withSecrets(valuesOf(driftedInputs(written, recordedIn(outputs).object, withoutBookkeeping(live))));
     const found = {
       id: formatId(name),
       inputs: readInputs,
