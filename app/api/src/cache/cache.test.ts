@@ -132,6 +132,35 @@ describe("Cache", () => {
     });
   });
 
+  it.each([
+    "BUSY Redis is busy running a script.",
+    "OOM command not allowed when used memory > 'maxmemory'.",
+  ])("is not left out by a Redis that says: %s", async (reply) => {
+    await cache.through(entry, async () => ["kept"]);
+    await kept();
+    const busy = jest.spyOn(redis, "get").mockRejectedValue(new Error(reply));
+    for (let index = 0; index < 5; index += 1) await cache.through(entry, async () => ["db"]);
+    busy.mockRestore();
+    await cache.through(entry, async () => ["db"]);
+    expect(results).toEqual(["miss", "error", "error", "error", "error", "error", "hit"]);
+    expect(lines.map((line) => line["message"])).toEqual(["the cache has too much to do"]);
+  });
+
+  it("is not left out for commands that come too late while others are answered", async () => {
+    const other = { ...entry, key: sharedKeys.overallLeaderboard };
+    for (let index = 0; index < 4; index += 1) {
+      const late = Promise.withResolvers<string | null>();
+      const slow = jest.spyOn(redis, "get").mockReturnValueOnce(late.promise);
+      const waiting = cache.through(entry, async () => ["db"]);
+      await cache.forget([other.key]);
+      late.reject(new Error("Command timed out"));
+      await waiting;
+      slow.mockRestore();
+    }
+    await cache.through(other, async () => ["db"]);
+    expect(results).toEqual(["error", "error", "error", "error", "miss"]);
+  });
+
   it("does not make anybody wait for a Redis that has gone silent", async () => {
     server.freeze();
     for (let index = 0; index < 20; index += 1) await cache.through(entry, async () => ["db"]);

@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { Circuit } from "../circuit.ts";
+import { messageOf } from "../errors/message.ts";
 import type { Logger } from "../logging.ts";
 import { SingleFlight } from "../single-flight.ts";
 import type { SharedKey } from "./keys.ts";
@@ -34,6 +35,9 @@ export class Cache {
   readonly #logger: Logger;
   readonly #circuit = new Circuit({ failures: 3, openMs: 1_000, maxOpenMs: 5_000 });
   readonly #flights = new SingleFlight();
+  /** When Redis has last answered anything, by `performance.now()`. */
+  #answeredAt = -Infinity;
+  #busy = false;
   /** Called with how each value was come by. */
   onResult: (result: CacheResult) => void = () => undefined;
 
@@ -88,17 +92,34 @@ export class Cache {
 
   /** Undefined when the cache failed. */
   async #ask<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer | undefined> {
+    const sentAt = performance.now();
     try {
       const answer = await command(this.#redis);
+      this.#answeredAt = performance.now();
+      this.#busy = false;
       this.#circuit.succeeded();
       return answer;
     } catch (error) {
+      if (isBusy(error, this.#answeredAt > sentAt)) {
+        if (!this.#busy) this.#logger.warn("the cache has too much to do", { error });
+        this.#busy = true;
+        return undefined;
+      }
       // Once, not with every request.
       if (this.#circuit.failed() === "opened")
         this.#logger.warn("cache left out: it does not answer", { error });
       return undefined;
     }
   }
+}
+
+/**
+ * Whether Redis is there and has too much to do: a reply that says so, or one command that came too late while others were
+ * answered. To leave it out for seconds would move all of its load to the database.
+ */
+function isBusy(error: unknown, answeredMeanwhile: boolean): boolean {
+  const message = messageOf(error);
+  return /^(?:OOM|BUSY|TRYAGAIN)\b/.test(message) || (message === "Command timed out" && answeredMeanwhile);
 }
 
 function readKept<Value>({ schema }: CacheEntry<Value>, text: string | null): Kept<Value> | undefined {

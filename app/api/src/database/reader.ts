@@ -1,4 +1,5 @@
 import { Circuit } from "../circuit.ts";
+import { BusyError } from "./busy-error.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { isTransient } from "./failure.ts";
 import { lsnText } from "./lsn.ts";
@@ -13,6 +14,8 @@ export type ReadOutcome<Result> =
   | { readonly state: "read"; readonly value: Result }
   /** The replica has not replayed far enough. */
   | { readonly state: "behind" }
+  /** It is there and has too much to do. */
+  | { readonly state: "busy"; readonly error: unknown }
   | { readonly state: "failed"; readonly error: unknown };
 
 /** One replica. While it does not answer it is left alone, and tried again from time to time. */
@@ -53,6 +56,7 @@ export class Reader {
         this.#circuit.failed();
         return { state: "failed", error };
       }
+      if (error instanceof BusyError) return { state: "busy", error };
       // It has answered, if only to refuse.
       this.#circuit.succeeded();
       if (isTransient(error)) return { state: "failed", error };
