@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { Circuit } from "../circuit.ts";
+import type { Permit } from "../circuit.ts";
 import { messageOf } from "../errors/message.ts";
 import type { Logger } from "../logging.ts";
 import { SingleFlight } from "../single-flight.ts";
@@ -53,7 +54,7 @@ export class Cache {
 
   /** Forgets; when the cache does not answer, the entry's own time has to do. */
   async forget(keys: readonly SharedKey[]): Promise<void> {
-    await this.#ask((redis) => redis.del(...keys));
+    await this.#ask(this.#circuit.admit(), (redis) => redis.del(...keys));
   }
 
   /** Rejects when the cache does not answer. */
@@ -62,8 +63,9 @@ export class Cache {
   }
 
   async #through<Value>(entry: CacheEntry<Value>, load: () => Promise<Value>): Promise<Value> {
-    const asked = this.#circuit.allows();
-    const text = asked ? await this.#ask((redis) => redis.get(entry.key)) : undefined;
+    const permit = this.#circuit.admit();
+    const asked = permit !== undefined;
+    const text = asked ? await this.#ask(permit, (redis) => redis.get(entry.key)) : undefined;
     const kept = readKept(entry, text ?? null);
     if (kept?.fresh) {
       this.onResult("hit");
@@ -87,26 +89,32 @@ export class Cache {
   async #keep<Value>({ key, freshSeconds, staleSeconds }: CacheEntry<Value>, value: Value): Promise<void> {
     const fresh = freshSeconds * (0.9 + Math.random() * 0.2);
     const text = JSON.stringify({ freshUntil: Date.now() + fresh * 1000, value });
-    await this.#ask((redis) => redis.set(key, text, "EX", Math.ceil(fresh + staleSeconds)));
+    await this.#ask(this.#circuit.admit(), (redis) =>
+      redis.set(key, text, "EX", Math.ceil(fresh + staleSeconds)),
+    );
   }
 
-  /** Undefined when the cache failed. */
-  async #ask<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer | undefined> {
+  /** Undefined when the cache failed; what was asked without a permit does not count for the circuit. */
+  async #ask<Answer>(
+    permit: Permit | undefined,
+    command: (redis: Redis) => Promise<Answer>,
+  ): Promise<Answer | undefined> {
     const sentAt = performance.now();
     try {
       const answer = await command(this.#redis);
       this.#answeredAt = performance.now();
       this.#busy = false;
-      this.#circuit.succeeded();
+      if (permit !== undefined) this.#circuit.succeeded(permit);
       return answer;
     } catch (error) {
       if (isBusy(error, this.#answeredAt > sentAt)) {
         if (!this.#busy) this.#logger.warn("the cache has too much to do", { error });
         this.#busy = true;
+        if (permit !== undefined) this.#circuit.undecided(permit);
         return undefined;
       }
       // Once, not with every request.
-      if (this.#circuit.failed() === "opened")
+      if (permit !== undefined && this.#circuit.failed(permit) === "opened")
         this.#logger.warn("cache left out: it does not answer", { error });
       return undefined;
     }

@@ -50,15 +50,16 @@ describe("a replica that is busy", () => {
 
     const held = Promise.withResolvers<undefined>();
     const holder = full.database.readers[0]?.pool.lend(() => held.promise);
-    let over = false;
+    const silence = { over: false };
     const unanswered = silent.database
       .read(async (query) => {
         await query("SET statement_timeout = 0");
         await sleep(query);
       })
-      .finally(() => (over = true));
+      .finally(() => (silence.over = true));
     const others = (async () => {
-      while (!over) await silent.database.readers[0]?.pool.lend(({ query }) => query("SELECT pg_sleep(0.1)"));
+      while (!silence.over)
+        await silent.database.readers[0]?.pool.lend(({ query }) => query("SELECT pg_sleep(0.1)"));
     })();
     await Promise.all([
       refused(slow.database.read(sleep)),

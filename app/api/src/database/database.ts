@@ -60,8 +60,8 @@ export class Database {
   async read<Result>(use: (query: Query) => Promise<Result>, seen?: Lsn): Promise<Result> {
     let route: ReadRoute = "writer-no-reader";
     for (const reader of this.#nextReaders()) {
-      if (!reader.available()) continue;
       const outcome = await reader.read(use, seen);
+      if (outcome.state === "resting") continue;
       if (outcome.state === "read") {
         this.onRead("reader");
         return outcome.value;
