@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { Circuit } from "../circuit.ts";
@@ -22,6 +23,14 @@ export type CacheResult = "hit" | "miss" | "stale" | "error" | "bypass";
 
 const envelope = z.object({ freshUntil: z.number(), value: z.unknown() });
 
+/** Longer than any load takes. */
+const MARK_SECONDS = 60;
+const FORGET_AGAIN_MS = 1_000;
+/** Sets the key to the second value, for so many seconds, if it still is the first. */
+const KEEP = `if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call("SET", KEYS[1], ARGV[2], "EX", ARGV[3])
+return 1`;
+
 interface Kept<Value> {
   readonly fresh: boolean;
   readonly value: Value;
@@ -30,6 +39,10 @@ interface Kept<Value> {
 /**
  * Cache-aside in Redis: what is fresh is served, what is not is loaded, once a process at a time. A cache that fails
  * costs the loading alone, and after three failures in a row not even the waiting.
+ *
+ * What was loaded is kept only while there is under its key what was there before the load began, byte for byte: a value past
+ * its time, or a mark that the first to miss it has left. Forgetting takes that away, whichever process does it, so a load
+ * that was under way then keeps nothing. Who could not ask before the load keeps nothing either.
  */
 export class Cache {
   readonly #redis: Redis;
@@ -52,9 +65,16 @@ export class Cache {
     return this.#flights.run(entry.key, () => this.#through(entry, load));
   }
 
-  /** Forgets; when the cache does not answer, the entry's own time has to do. */
+  /**
+   * Forgets, also for loads that are under way. When the cache does not answer, it is tried again every second until it does or
+   * the process ends; until then the entry's own time has to do.
+   */
   async forget(keys: readonly SharedKey[]): Promise<void> {
-    await this.#ask(this.#circuit.admit(), (redis) => redis.del(...keys));
+    // Whoever asks from now on does not join a load that was begun before.
+    for (const key of keys) this.#flights.leave(key);
+    const answer = await this.#ask(this.#circuit.admit(), (redis) => redis.del(...keys));
+    if (answer !== undefined || this.#redis.status === "end") return;
+    setTimeout(() => void this.forget(keys), FORGET_AGAIN_MS).unref();
   }
 
   /** Rejects when the cache does not answer. */
@@ -66,11 +86,14 @@ export class Cache {
     const permit = this.#circuit.admit();
     const asked = permit !== undefined;
     const text = asked ? await this.#ask(permit, (redis) => redis.get(entry.key)) : undefined;
+    let found = text ?? undefined;
     const kept = readKept(entry, text ?? null);
     if (kept?.fresh) {
       this.onResult("hit");
       return kept.value;
     }
+    // Nothing is there that a later look could be compared with.
+    if (text === null) found = await this.#mark(entry.key);
     let value: Value;
     try {
       value = await load();
@@ -82,16 +105,29 @@ export class Cache {
     }
     this.onResult(!asked ? "bypass" : text === undefined ? "error" : "miss");
     // The visitor need not wait for it; #ask never rejects.
-    if (!this.#circuit.open) void this.#keep(entry, value);
+    if (found !== undefined && !this.#circuit.open) void this.#keep(entry, value, found);
     return value;
   }
 
-  async #keep<Value>({ key, freshSeconds, staleSeconds }: CacheEntry<Value>, value: Value): Promise<void> {
+  /** Leaves a mark of its own for a load that begins, or finds another's; undefined when the cache failed. */
+  async #mark(key: SharedKey): Promise<string | undefined> {
+    const mark = JSON.stringify({ loading: randomUUID() });
+    const before = await this.#ask(this.#circuit.admit(), (redis) =>
+      redis.set(key, mark, "EX", MARK_SECONDS, "NX", "GET"),
+    );
+    return before === null ? mark : before;
+  }
+
+  /** @param found what was under the key before the load. */
+  async #keep<Value>(
+    { key, freshSeconds, staleSeconds }: CacheEntry<Value>,
+    value: Value,
+    found: string,
+  ): Promise<void> {
     const fresh = freshSeconds * (0.9 + Math.random() * 0.2);
     const text = JSON.stringify({ freshUntil: Date.now() + fresh * 1000, value });
-    await this.#ask(this.#circuit.admit(), (redis) =>
-      redis.set(key, text, "EX", Math.ceil(fresh + staleSeconds)),
-    );
+    const seconds = Math.ceil(fresh + staleSeconds);
+    await this.#ask(this.#circuit.admit(), (redis) => redis.eval(KEEP, 1, key, found, text, seconds));
   }
 
   /** Undefined when the cache failed; what was asked without a permit does not count for the circuit. */
