@@ -19,7 +19,7 @@ export function watchDatabase(registry: Registry, database: Database): void {
   });
   const reads = new Counter({
     name: "database_reads_total",
-    help: "Reads by where they were served: a replica, or the writer because none was far enough or none answered.",
+    help: "Reads by where they were served: a replica, the writer because none was far enough or none answered, or nowhere.",
     labelNames: ["route"],
     registers: [registry],
   });

@@ -40,7 +40,11 @@ afterEach(() => {
 
 const entry = { key: sharedKeys.quizList, schema: z.array(z.string()), freshSeconds: 60, staleSeconds: 600 };
 const failing = () => Promise.reject(new Error("database away"));
-const kept = () => eventually("the entry to be kept", async () => (await raw.get(entry.key)) ?? undefined);
+const kept = () =>
+  eventually("the entry to be kept", async () => {
+    const text = await raw.get(entry.key);
+    return text?.includes("freshUntil") === true ? text : undefined;
+  });
 /** As if its fresh time were over. */
 const age = async (): Promise<void> => {
   const { value } = JSON.parse(await kept()) as { value: unknown };
@@ -118,6 +122,90 @@ describe("Cache", () => {
     expect(await raw.exists(entry.key)).toBe(0);
   });
 
+  describe("forgotten while it is being loaded", () => {
+    /** A load that began before the change and ends when it is let go. */
+    function slowLoad(by: Cache, value: string[] | undefined) {
+      const gate = Promise.withResolvers<undefined>();
+      const begun = Promise.withResolvers<undefined>();
+      const optional = { ...entry, schema: entry.schema.optional() };
+      const answer = by.through(optional, async () => {
+        begun.resolve(undefined);
+        await gate.promise;
+        return value;
+      });
+      return { begun: begun.promise, finish: () => (gate.resolve(undefined), answer) };
+    }
+    /** Whatever was to be written by now has been. */
+    const settled = async (one: Redis) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await one.ping();
+    };
+    const text = async () => (await raw.get(entry.key)) ?? "";
+
+    it.each<[string, string[] | undefined, boolean]>([
+      ["a value where nothing was", ["old"], false],
+      ["a value in place of one past its time", ["old"], true],
+      ["that there is nothing", undefined, false],
+    ])("keeps nothing of it, in this process and in others: %s", async (_what, value, aged) => {
+      const elsewhereRedis = server.connect();
+      const elsewhere = new Cache(elsewhereRedis, testLogger().logger);
+      if (aged) {
+        await cache.through(entry, async () => ["older"]);
+        await age();
+      }
+      const slow = slowLoad(cache, value);
+      await slow.begun;
+      await elsewhere.forget([entry.key]);
+      expect(await slow.finish()).toEqual(value);
+      await settled(redis);
+      expect(await text()).not.toContain("freshUntil");
+      // A second load in another process, forgotten by a third, after which somebody else has kept the new one.
+      const other = slowLoad(elsewhere, value);
+      await other.begun;
+      await cache.forget([entry.key]);
+      expect(await cache.through(entry, async () => ["new"])).toEqual(["new"]);
+      await eventually("the new one", async () => ((await text()).includes("new") ? true : undefined));
+      await other.finish();
+      await settled(elsewhereRedis);
+      expect(await cache.through(entry, failing)).toEqual(["new"]);
+      elsewhereRedis.disconnect();
+    });
+
+    it("is not joined by who asks after that", async () => {
+      const slow = slowLoad(cache, ["old"]);
+      await slow.begun;
+      await cache.forget([entry.key]);
+      expect(await cache.through(entry, async () => ["new"])).toEqual(["new"]);
+      expect(await slow.finish()).toEqual(["old"]);
+    });
+
+    it("keeps nothing when the cache did not answer before the load", async () => {
+      const away = jest.spyOn(redis, "get").mockRejectedValueOnce(new Error("Connection is closed."));
+      expect(await cache.through(entry, async () => ["old"])).toEqual(["old"]);
+      away.mockRestore();
+      await settled(redis);
+      expect(await raw.exists(entry.key)).toBe(0);
+    });
+
+    it("is forgotten later when the cache did not answer then", async () => {
+      await cache.through(entry, async () => ["old"]);
+      await kept();
+      const away = jest.spyOn(redis, "del").mockRejectedValueOnce(new Error("Connection is closed."));
+      await cache.forget([entry.key]);
+      away.mockRestore();
+      await eventually("it to be gone", async () => ((await raw.exists(entry.key)) === 0 ? true : undefined));
+    });
+
+    it("is forgotten by the release before in the same way", async () => {
+      const slow = slowLoad(cache, ["old"]);
+      await slow.begun;
+      await raw.del(entry.key);
+      await slow.finish();
+      await settled(redis);
+      expect(await raw.exists(entry.key)).toBe(0);
+    });
+  });
+
   it("answers while Redis is dead, leaves it out soon, and uses it again by itself", async () => {
     await server.kill("SIGKILL");
     for (let index = 0; index < 6; index += 1)
@@ -130,6 +218,35 @@ describe("Cache", () => {
       await cache.through(entry, async () => ["db"]);
       return results.at(-1) === "hit" ? true : undefined;
     });
+  });
+
+  it.each([
+    "BUSY Redis is busy running a script.",
+    "OOM command not allowed when used memory > 'maxmemory'.",
+  ])("is not left out by a Redis that says: %s", async (reply) => {
+    await cache.through(entry, async () => ["kept"]);
+    await kept();
+    const busy = jest.spyOn(redis, "get").mockRejectedValue(new Error(reply));
+    for (let index = 0; index < 5; index += 1) await cache.through(entry, async () => ["db"]);
+    busy.mockRestore();
+    await cache.through(entry, async () => ["db"]);
+    expect(results).toEqual(["miss", "error", "error", "error", "error", "error", "hit"]);
+    expect(lines.map((line) => line["message"])).toEqual(["the cache has too much to do"]);
+  });
+
+  it("is not left out for commands that come too late while others are answered", async () => {
+    const other = { ...entry, key: sharedKeys.overallLeaderboard };
+    for (let index = 0; index < 4; index += 1) {
+      const late = Promise.withResolvers<string | null>();
+      const slow = jest.spyOn(redis, "get").mockReturnValueOnce(late.promise);
+      const waiting = cache.through(entry, async () => ["db"]);
+      await cache.forget([other.key]);
+      late.reject(new Error("Command timed out"));
+      await waiting;
+      slow.mockRestore();
+    }
+    await cache.through(other, async () => ["db"]);
+    expect(results).toEqual(["error", "error", "error", "error", "miss"]);
   });
 
   it("does not make anybody wait for a Redis that has gone silent", async () => {

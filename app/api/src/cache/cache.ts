@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import { Circuit } from "../circuit.ts";
+import type { Permit } from "../circuit.ts";
+import { messageOf } from "../errors/message.ts";
 import type { Logger } from "../logging.ts";
 import { SingleFlight } from "../single-flight.ts";
 import type { SharedKey } from "./keys.ts";
@@ -20,6 +23,14 @@ export type CacheResult = "hit" | "miss" | "stale" | "error" | "bypass";
 
 const envelope = z.object({ freshUntil: z.number(), value: z.unknown() });
 
+/** Longer than any load takes. */
+const MARK_SECONDS = 60;
+const FORGET_AGAIN_MS = 1_000;
+/** Sets the key to the second value, for so many seconds, if it still is the first. */
+const KEEP = `if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call("SET", KEYS[1], ARGV[2], "EX", ARGV[3])
+return 1`;
+
 interface Kept<Value> {
   readonly fresh: boolean;
   readonly value: Value;
@@ -28,12 +39,19 @@ interface Kept<Value> {
 /**
  * Cache-aside in Redis: what is fresh is served, what is not is loaded, once a process at a time. A cache that fails
  * costs the loading alone, and after three failures in a row not even the waiting.
+ *
+ * What was loaded is kept only while there is under its key what was there before the load began, byte for byte: a value past
+ * its time, or a mark that the first to miss it has left. Forgetting takes that away, whichever process does it, so a load
+ * that was under way then keeps nothing. Who could not ask before the load keeps nothing either.
  */
 export class Cache {
   readonly #redis: Redis;
   readonly #logger: Logger;
   readonly #circuit = new Circuit({ failures: 3, openMs: 1_000, maxOpenMs: 5_000 });
   readonly #flights = new SingleFlight();
+  /** When Redis has last answered anything, by `performance.now()`. */
+  #answeredAt = -Infinity;
+  #busy = false;
   /** Called with how each value was come by. */
   onResult: (result: CacheResult) => void = () => undefined;
 
@@ -47,9 +65,16 @@ export class Cache {
     return this.#flights.run(entry.key, () => this.#through(entry, load));
   }
 
-  /** Forgets; when the cache does not answer, the entry's own time has to do. */
+  /**
+   * Forgets, also for loads that are under way. When the cache does not answer, it is tried again every second until it does or
+   * the process ends; until then the entry's own time has to do.
+   */
   async forget(keys: readonly SharedKey[]): Promise<void> {
-    await this.#ask((redis) => redis.del(...keys));
+    // Whoever asks from now on does not join a load that was begun before.
+    for (const key of keys) this.#flights.leave(key);
+    const answer = await this.#ask(this.#circuit.admit(), (redis) => redis.del(...keys));
+    if (answer !== undefined || this.#redis.status === "end") return;
+    setTimeout(() => void this.forget(keys), FORGET_AGAIN_MS).unref();
   }
 
   /** Rejects when the cache does not answer. */
@@ -58,13 +83,17 @@ export class Cache {
   }
 
   async #through<Value>(entry: CacheEntry<Value>, load: () => Promise<Value>): Promise<Value> {
-    const asked = this.#circuit.allows();
-    const text = asked ? await this.#ask((redis) => redis.get(entry.key)) : undefined;
+    const permit = this.#circuit.admit();
+    const asked = permit !== undefined;
+    const text = asked ? await this.#ask(permit, (redis) => redis.get(entry.key)) : undefined;
+    let found = text ?? undefined;
     const kept = readKept(entry, text ?? null);
     if (kept?.fresh) {
       this.onResult("hit");
       return kept.value;
     }
+    // Nothing is there that a later look could be compared with.
+    if (text === null) found = await this.#mark(entry.key);
     let value: Value;
     try {
       value = await load();
@@ -76,29 +105,65 @@ export class Cache {
     }
     this.onResult(!asked ? "bypass" : text === undefined ? "error" : "miss");
     // The visitor need not wait for it; #ask never rejects.
-    if (!this.#circuit.open) void this.#keep(entry, value);
+    if (found !== undefined && !this.#circuit.open) void this.#keep(entry, value, found);
     return value;
   }
 
-  async #keep<Value>({ key, freshSeconds, staleSeconds }: CacheEntry<Value>, value: Value): Promise<void> {
-    const fresh = freshSeconds * (0.9 + Math.random() * 0.2);
-    const text = JSON.stringify({ freshUntil: Date.now() + fresh * 1000, value });
-    await this.#ask((redis) => redis.set(key, text, "EX", Math.ceil(fresh + staleSeconds)));
+  /** Leaves a mark of its own for a load that begins, or finds another's; undefined when the cache failed. */
+  async #mark(key: SharedKey): Promise<string | undefined> {
+    const mark = JSON.stringify({ loading: randomUUID() });
+    const before = await this.#ask(this.#circuit.admit(), (redis) =>
+      redis.set(key, mark, "EX", MARK_SECONDS, "NX", "GET"),
+    );
+    return before === null ? mark : before;
   }
 
-  /** Undefined when the cache failed. */
-  async #ask<Answer>(command: (redis: Redis) => Promise<Answer>): Promise<Answer | undefined> {
+  /** @param found what was under the key before the load. */
+  async #keep<Value>(
+    { key, freshSeconds, staleSeconds }: CacheEntry<Value>,
+    value: Value,
+    found: string,
+  ): Promise<void> {
+    const fresh = freshSeconds * (0.9 + Math.random() * 0.2);
+    const text = JSON.stringify({ freshUntil: Date.now() + fresh * 1000, value });
+    const seconds = Math.ceil(fresh + staleSeconds);
+    await this.#ask(this.#circuit.admit(), (redis) => redis.eval(KEEP, 1, key, found, text, seconds));
+  }
+
+  /** Undefined when the cache failed; what was asked without a permit does not count for the circuit. */
+  async #ask<Answer>(
+    permit: Permit | undefined,
+    command: (redis: Redis) => Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    const sentAt = performance.now();
     try {
       const answer = await command(this.#redis);
-      this.#circuit.succeeded();
+      this.#answeredAt = performance.now();
+      this.#busy = false;
+      if (permit !== undefined) this.#circuit.succeeded(permit);
       return answer;
     } catch (error) {
+      if (isBusy(error, this.#answeredAt > sentAt)) {
+        if (!this.#busy) this.#logger.warn("the cache has too much to do", { error });
+        this.#busy = true;
+        if (permit !== undefined) this.#circuit.undecided(permit);
+        return undefined;
+      }
       // Once, not with every request.
-      if (this.#circuit.failed() === "opened")
+      if (permit !== undefined && this.#circuit.failed(permit) === "opened")
         this.#logger.warn("cache left out: it does not answer", { error });
       return undefined;
     }
   }
+}
+
+/**
+ * Whether Redis is there and has too much to do: a reply that says so, or one command that came too late while others were
+ * answered. To leave it out for seconds would move all of its load to the database.
+ */
+function isBusy(error: unknown, answeredMeanwhile: boolean): boolean {
+  const message = messageOf(error);
+  return /^(?:OOM|BUSY|TRYAGAIN)\b/.test(message) || (message === "Command timed out" && answeredMeanwhile);
 }
 
 function readKept<Value>({ schema }: CacheEntry<Value>, text: string | null): Kept<Value> | undefined {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ServiceUnavailableError } from "../errors/service-unavailable-error.ts";
 import type { Logger } from "../logging.ts";
+import { BusyError } from "./busy-error.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { isTransient } from "./failure.ts";
 import { lsnText } from "./lsn.ts";
@@ -14,6 +15,9 @@ const WRITE_ATTEMPTS = 3;
 /** Milliseconds after which a write is not tried again: who waits for it has waited long enough. */
 const WRITE_PATIENCE_MS = 5_000;
 const UNAVAILABLE = "The database does not answer just now. Try again in a moment.";
+const BUSY = "The database has too much to do just now. Try again in a moment.";
+/** Seconds after which a busy database may be asked again: longer than for one that is gone, whose failover is quick. */
+const BUSY_RETRY_SECONDS = 2;
 
 export interface Written<Result> {
   readonly value: Result;
@@ -21,13 +25,14 @@ export interface Written<Result> {
   readonly lsn: Lsn;
 }
 
-/** Where a read was served, for the metrics. */
-export type ReadRoute = "reader" | "writer-behind" | "writer-no-reader";
+/** Where a read was served, for the metrics; `reader-busy`: nowhere, because a replica had too much to do. */
+export type ReadRoute = "reader" | "reader-busy" | "writer-behind" | "writer-no-reader";
 
 /**
  * The primary, through its pooler, for writes; its replicas for reads.
  *
- * Reads go to any replica that answers and, when the caller has written, has replayed that write; else to the writer.
+ * Reads go to any replica that answers and, when the caller has written, has replayed that write; else to the writer. What a
+ * replica is too busy for is refused: the load of a slow replica would take the writer down as well.
  */
 export class Database {
   readonly writer: Pool;
@@ -50,16 +55,20 @@ export class Database {
    * Reads; each statement sees what was committed when it began.
    *
    * @param seen the caller's own last write, which must be visible.
-   * @throws ServiceUnavailableError when neither a replica nor the writer answers.
+   * @throws ServiceUnavailableError when neither a replica nor the writer answers, or the one that was asked is too busy.
    */
   async read<Result>(use: (query: Query) => Promise<Result>, seen?: Lsn): Promise<Result> {
     let route: ReadRoute = "writer-no-reader";
     for (const reader of this.#nextReaders()) {
-      if (!reader.available()) continue;
       const outcome = await reader.read(use, seen);
+      if (outcome.state === "resting") continue;
       if (outcome.state === "read") {
         this.onRead("reader");
         return outcome.value;
+      }
+      if (outcome.state === "busy") {
+        this.onRead("reader-busy");
+        throw new ServiceUnavailableError(BUSY, outcome.error, BUSY_RETRY_SECONDS);
       }
       if (outcome.state === "behind") route = "writer-behind";
       else this.#logger.warn("read failed on a replica", { pool: reader.name, error: outcome.error });
@@ -73,7 +82,7 @@ export class Database {
    * and not after five seconds.
    *
    * @param idempotent whether doing it twice is as good as once: only then a commit whose answer was lost is repeated.
-   * @throws ServiceUnavailableError when the primary does not answer, or its answer to the commit was lost.
+   * @throws ServiceUnavailableError when the primary does not answer or is too busy, or its answer to the commit was lost.
    */
   async write<Result>(
     use: (query: Query) => Promise<Result>,
@@ -85,6 +94,7 @@ export class Database {
       try {
         return await this.writer.lend((lease) => transaction(lease, use, progress));
       } catch (error) {
+        if (error instanceof BusyError) throw new ServiceUnavailableError(BUSY, error, BUSY_RETRY_SECONDS);
         const lost = error instanceof ConnectionError;
         if (!lost && !isTransient(error)) throw error;
         const mayRepeat = !lost || !progress.committing || idempotent;
@@ -101,17 +111,21 @@ export class Database {
     await Promise.all([this.writer, ...this.readers.map(({ pool }) => pool)].map((pool) => pool.close()));
   }
 
-  /** Each time another replica first. */
+  /** Each time another replica first, and those last for which callers are waiting. */
   #nextReaders(): readonly Reader[] {
     this.#turn = (this.#turn + 1) % Math.max(this.readers.length, 1);
-    return [...this.readers.slice(this.#turn), ...this.readers.slice(0, this.#turn)];
+    const inTurn = [...this.readers.slice(this.#turn), ...this.readers.slice(0, this.#turn)];
+    return inTurn.sort((one, other) => one.pool.counts.waiting - other.pool.counts.waiting);
   }
 
   async #onWriter<Result>(use: (lease: Lease) => Promise<Result>): Promise<Result> {
     try {
       return await this.writer.lend(use);
     } catch (error) {
-      if (error instanceof ConnectionError) throw new ServiceUnavailableError(UNAVAILABLE, error);
+      if (error instanceof BusyError) throw new ServiceUnavailableError(BUSY, error, BUSY_RETRY_SECONDS);
+      // A lock that others held for too long, a read that replay has cancelled: the same again may succeed.
+      if (error instanceof ConnectionError || isTransient(error))
+        throw new ServiceUnavailableError(UNAVAILABLE, error);
       throw error;
     }
   }

@@ -1,14 +1,15 @@
 import pg from "pg";
 import type { Logger } from "../logging.ts";
+import { BusyError } from "./busy-error.ts";
 import { ConnectionError } from "./connection-error.ts";
-import { isConnectionsFault } from "./failure.ts";
+import { isAnswer, isBusy, isConnectionsFault, isUnanswered } from "./failure.ts";
 import type { Credentials, DatabaseSettings, Endpoint } from "./settings.ts";
 
 /** Milliseconds for a connection, queueing for one included. */
 const CONNECT_MS = 2_000;
 /**
- * Milliseconds a statement may take, for a server that has gone silent. A write's is above the role's own
- * statement_timeout, because what the server refuses itself has certainly not happened; a read is better asked elsewhere.
+ * Milliseconds a statement may take, for a server that has gone silent. Both are above the role's own statement_timeout
+ * (migration/roles.ts): what the server refuses itself has certainly not happened, and shows that it is there.
  */
 const WRITE_MS = 7_000;
 const READ_MS = 2_500;
@@ -31,6 +32,8 @@ export class Pool {
   readonly name: string;
   readonly #mayWrite: boolean;
   readonly #pool: pg.Pool;
+  /** When the server has last answered anything, by `performance.now()`. */
+  #answeredAt = -Infinity;
 
   constructor(
     name: string,
@@ -69,23 +72,32 @@ export class Pool {
   /**
    * Lends a connection for as long as `use` takes; one that failed is not used again.
    *
-   * @throws ConnectionError when there is none, or when it was lost; what `use` throws; pg's DatabaseError.
+   * @throws ConnectionError when there is none, or when it was lost; BusyError when none became free in time, or when the
+   *   server could not do it in time; what `use` throws; pg's DatabaseError.
    */
   async lend<Result>(use: (lease: Lease) => Promise<Result>): Promise<Result> {
     const client = await this.#pool.connect().catch((error: unknown) => {
-      throw new ConnectionError(this.name, error);
+      throw isBusy(error) ? new BusyError(this.name, error) : new ConnectionError(this.name, error);
     });
-    const connection: { lost?: ConnectionError } = {};
+    const connection: { lost?: ConnectionError | BusyError } = {};
     // Between two statements nobody else would hear of the loss.
-    const lose = (error: unknown): ConnectionError =>
-      (connection.lost ??= new ConnectionError(this.name, error));
+    const lose = (error: unknown) => (connection.lost ??= new ConnectionError(this.name, error));
+    // The statement goes on in the server: nobody else may get this connection.
+    const giveUp = (error: unknown) => (connection.lost ??= new BusyError(this.name, error));
     client.on("error", lose);
     // No statement is given a name: a pooler in transaction mode would look for it on another connection.
     const query = async <Row extends object>(statement: string, values: readonly unknown[] = []) => {
       if (connection.lost !== undefined) throw connection.lost;
+      const sentAt = performance.now();
       try {
-        return (await client.query<Row & pg.QueryResultRow>(statement, [...values])).rows;
+        const { rows } = await client.query<Row & pg.QueryResultRow>(statement, [...values]);
+        this.#answeredAt = performance.now();
+        return rows;
       } catch (error) {
+        if (isAnswer(error)) this.#answeredAt = performance.now();
+        // A server that answers others meanwhile is there.
+        if (isUnanswered(error) && this.#answeredAt > sentAt) throw giveUp(error);
+        if (isBusy(error)) throw new BusyError(this.name, error);
         throw isConnectionsFault(error, this.#mayWrite) ? lose(error) : error;
       }
     };

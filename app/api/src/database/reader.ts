@@ -1,4 +1,5 @@
 import { Circuit } from "../circuit.ts";
+import { BusyError } from "./busy-error.ts";
 import { ConnectionError } from "./connection-error.ts";
 import { isTransient } from "./failure.ts";
 import { lsnText } from "./lsn.ts";
@@ -13,7 +14,11 @@ export type ReadOutcome<Result> =
   | { readonly state: "read"; readonly value: Result }
   /** The replica has not replayed far enough. */
   | { readonly state: "behind" }
-  | { readonly state: "failed"; readonly error: unknown };
+  /** It is there and has too much to do. */
+  | { readonly state: "busy"; readonly error: unknown }
+  | { readonly state: "failed"; readonly error: unknown }
+  /** It has failed, and its time to be tried again has not come. */
+  | { readonly state: "resting" };
 
 /** One replica. While it does not answer it is left alone, and tried again from time to time. */
 export class Reader {
@@ -30,31 +35,32 @@ export class Reader {
     return this.pool.name;
   }
 
-  /** Whether it is worth asking. */
-  available(): boolean {
-    return this.#circuit.allows();
-  }
-
   /** @throws what the statements throw for their own sake; a replica that fails is an outcome. */
   async read<Result>(
     use: (query: Query) => Promise<Result>,
     seen: Lsn | undefined,
   ): Promise<ReadOutcome<Result>> {
+    const permit = this.#circuit.admit();
+    if (permit === undefined) return { state: "resting" };
     try {
       const outcome = await this.pool.lend<ReadOutcome<Result>>(async ({ connection, query }) => {
         if (seen !== undefined && !(await this.#hasReplayed(connection, query, seen)))
           return { state: "behind" };
         return { state: "read", value: await use(query) };
       });
-      this.#circuit.succeeded();
+      this.#circuit.succeeded(permit);
       return outcome;
     } catch (error) {
       if (error instanceof ConnectionError) {
-        this.#circuit.failed();
+        this.#circuit.failed(permit);
         return { state: "failed", error };
       }
+      if (error instanceof BusyError) {
+        this.#circuit.undecided(permit);
+        return { state: "busy", error };
+      }
       // It has answered, if only to refuse.
-      this.#circuit.succeeded();
+      this.#circuit.succeeded(permit);
       if (isTransient(error)) return { state: "failed", error };
       throw error;
     }

@@ -4,9 +4,11 @@ import { HttpError } from "./http-error.ts";
 export class ServiceUnavailableError extends HttpError {
   readonly status = 503;
   readonly title = "Service unavailable";
-  override readonly headers = { "Retry-After": "1" };
+  override readonly headers: Readonly<Record<string, string>>;
 
-  constructor(message: string, cause: unknown) {
+  /** @param retrySeconds after which the caller may ask again. Default 1. */
+  constructor(message: string, cause: unknown, retrySeconds = 1) {
     super(message, { cause });
+    this.headers = { "Retry-After": `${retrySeconds}` };
   }
 }

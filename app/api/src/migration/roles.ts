@@ -8,8 +8,9 @@ export const READ_ONLY = "app_ro";
 /** What each session of a role begins with: set here, because a pooler in transaction mode drops what a client sets. */
 const SESSION = {
   [READ_WRITE]: { statement_timeout: "5s", lock_timeout: "2s", idle_in_transaction_session_timeout: "10s" },
+  // Below what the app waits for a replica's answer: a slow statement is then the server's own word, and no silence.
   [READ_ONLY]: {
-    statement_timeout: "5s",
+    statement_timeout: "2s",
     lock_timeout: "2s",
     idle_in_transaction_session_timeout: "10s",
     default_transaction_read_only: "on",
