@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { chmod, mkdir, rename } from "node:fs/promises";
+import { chmod, mkdir, rename, rm } from "node:fs/promises";
+import { setGlobalProxyFromEnv } from "node:http";
 import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -8,35 +9,36 @@ import type { ReadableStream } from "node:stream/web";
 import { run } from "./run.ts";
 import type { Release } from "./tools.ts";
 
-/** The vendor's site cannot be reached: the tool is built instead. A wrong checksum is never this. */
+/** The vendor's site cannot be reached: the tool is built instead. A wrong sum is never this. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
-const connectTimeoutMs = 8_000;
+/** Until the vendor answers at all. */
+const answerTimeoutMs = 8_000;
 const downloadTimeoutMs = 600_000;
 
-async function get(url: string, timeoutMs: number): Promise<Response> {
-  let response: Response;
+/** Fetches `url` into the file `path`, through the proxy that the environment names. Rejects with `Unreachable`. */
+async function fetchInto(url: string, path: string): Promise<void> {
+  const slow = new AbortController();
+  const timer = setTimeout(() => slow.abort(new Error("no answer in time")), answerTimeoutMs);
+  let direct = (): void => undefined;
   try {
-    response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: "follow" });
+    // fetch alone asks no proxy.
+    direct = setGlobalProxyFromEnv(process.env);
+    const signal = AbortSignal.any([slow.signal, AbortSignal.timeout(downloadTimeoutMs)]);
+    const response = await fetch(url, { signal, redirect: "follow" });
+    clearTimeout(timer);
+    if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`);
+    await pipeline(Readable.fromWeb(response.body as ReadableStream<Uint8Array>), createWriteStream(path));
   } catch (error) {
     throw new Unreachable(`${url}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
+  } finally {
+    clearTimeout(timer);
+    direct();
   }
-  if (!response.ok) throw new Unreachable(`${url}: HTTP ${response.status}`);
-  return response;
-}
-
-/** The SHA-256 for `file` out of a vendor's checksum text; throws when the text has none. */
-export function parseChecksum(text: string, file: string): string {
-  for (const line of text.split("\n")) {
-    const [sum, name] = line.trim().split(/\s+/);
-    if (sum === undefined || !/^[0-9a-f]{64}$/i.test(sum)) continue;
-    if (name === undefined || basename(name.replace(/^\*/, "")) === file) return sum.toLowerCase();
-  }
-  throw new Error(`the vendor's checksum file has no SHA-256 for ${file}`);
 }
 
 async function sha256(path: string): Promise<string> {
@@ -47,22 +49,18 @@ async function sha256(path: string): Promise<string> {
 
 /**
  * Downloads a release into `folder` and leaves the program there as `name`, executable.
- * Throws `Unreachable` when the site does not answer, and Error when the checksum differs.
+ * Throws `Unreachable` when the site does not answer, or stops answering, and Error when the sum is not the pinned one.
  */
 export async function download(release: Release, name: string, folder: string): Promise<void> {
-  const file = basename(new URL(release.url).pathname);
-  const checksums = await (await get(release.checksumUrl, connectTimeoutMs)).text();
-  const expected = parseChecksum(checksums, file);
-  const response = await get(release.url, downloadTimeoutMs);
-  if (response.body === null) throw new Unreachable(`${release.url}: empty answer`);
   await mkdir(folder, { recursive: true });
-  const archive = join(folder, `${file}.download`);
-  await pipeline(Readable.fromWeb(response.body as ReadableStream<Uint8Array>), createWriteStream(archive));
+  const archive = join(folder, `${basename(new URL(release.url).pathname)}.download`);
+  await fetchInto(release.url, archive);
   const actual = await sha256(archive);
-  if (actual !== expected) {
+  if (actual !== release.sha256) {
+    await rm(archive);
     throw new Error(
-      `${release.url}: SHA-256 is ${actual}, the vendor says ${expected}. Nothing was installed. ` +
-        "Try again; if it stays so, something between this machine and the vendor changes the file.",
+      `${release.url}: SHA-256 is ${actual}, pinned is ${release.sha256}. Nothing was installed. ` +
+        "Try again; if it stays so, the file was changed at its vendor or on its way here.",
     );
   }
   const target = join(folder, name);

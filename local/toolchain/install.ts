@@ -34,7 +34,7 @@ async function installRelease(tool: Tool, work: string, report: Report): Promise
     return false;
   }
   await place(tool, join(folder, tool.name));
-  report(`${tool.name} ${tool.version}: official release, checksum verified`);
+  report(`${tool.name} ${tool.version}: official release, of the pinned sum`);
   return true;
 }
 
@@ -60,7 +60,7 @@ async function removeLeftovers(root: string): Promise<void> {
 
 /**
  * Installs what is missing: the official release where it can be downloaded, else a build from the Go module.
- * Safe to interrupt; two at once do the work once. Rejects when a checksum differs or a build fails.
+ * Safe to interrupt; two at once do the work once. Rejects when a sum differs or a build fails.
  */
 export async function installTools(report: Report, wanted: readonly Tool[] = tools): Promise<void> {
   if (missingTools(wanted).length === 0) return;

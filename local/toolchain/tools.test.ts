@@ -26,12 +26,30 @@ describe("the table of tools", () => {
     expect(root.dependencies["@pulumi/pulumi"]).toBe(findTool("pulumi").version);
   });
 
-  it("downloads over https only", () => {
+  it("downloads over https only, against a sum that stands in this table", () => {
+    const sums: (string | undefined)[] = [];
     for (const { release } of tools) {
       if (release === undefined) continue;
       expect(new URL(release.url).protocol).toBe("https:");
-      expect(new URL(release.checksumUrl).protocol).toBe("https:");
+      expect(release.sha256).toMatch(/^[0-9a-f]{64}$/);
+      sums.push(release.sha256);
     }
+    expect(new Set(sums).size).toBe(sums.length);
+  });
+
+  it("builds what no second source gives a sum of", () => {
+    const built = tools.filter(({ release }) => release === undefined).map(({ name }) => name);
+    expect(built).toEqual([
+      "pulumi",
+      "pulumi-language-nodejs",
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-scheduler",
+      "kubelet",
+      "kube-proxy",
+      "coredns",
+      "metrics-server",
+    ]);
   });
 });
 
