@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readHolder, takeOver } from "./takeover.ts";
+import { isStopped } from "../parts/host/process-state.ts";
 import { until } from "../parts/host/until.ts";
 import type { ChildProcess } from "node:child_process";
 
@@ -40,6 +41,24 @@ describe("takeOver", () => {
     child.kill("SIGKILL");
     await exited;
   }
+
+  it("says of a holder that is stopped how it goes on", async () => {
+    const other = await holder();
+    try {
+      other.kill("SIGSTOP");
+      await until("the other region to be stopped", 30_000, () => isStopped(other.pid ?? 0));
+      await expect(takeOver(lock, holderPath, me)).rejects.toMatchObject({
+        code: "RegionHeld",
+        message: expect.stringMatching(
+          new RegExp(
+            `run "make down" in /there first \\(it is stopped: "kill -CONT ${other.pid}" lets it go on\\)$`,
+          ),
+        ),
+      });
+    } finally {
+      await killed(other);
+    }
+  });
 
   it("names a live holder and does not touch it", async () => {
     const other = await holder();
