@@ -1,6 +1,7 @@
+import type { PropertyPath } from "../provider/property-path.ts";
 import type { Call, Failure, Provider, Value, Values } from "../provider/provider.ts";
 import { ProviderError, Secret } from "../provider/provider.ts";
-import type { JsonObject, RegionApi } from "../region/protocol.ts";
+import type { JsonObject, RegionApi, StoredResource } from "../region/protocol.ts";
 import { withAbsolutePaths } from "./assets.ts";
 import { checkInputs, type Modelled } from "./check.ts";
 import { checkAwsConfig, parseAwsConfig, type AwsConfig } from "./config.ts";
@@ -38,6 +39,11 @@ function modelledType(type: string): Modelled {
   return { model, facts, members };
 }
 
+/** The region hides in its log and errors what the program marked. */
+function marked({ secretPaths }: Call): Pick<StoredResource, "secrets"> {
+  return secretPaths.length === 0 ? {} : { secrets: secretPaths };
+}
+
 /** The stand-in for the AWS provider: validates, diffs, and asks the region for everything else. */
 export class AwsProvider implements Provider {
   readonly name = "aws";
@@ -48,6 +54,10 @@ export class AwsProvider implements Provider {
   constructor(version: string, region: CallRegion) {
     this.version = version;
     this.region = region;
+  }
+
+  sensitive(type: string, [property]: PropertyPath): boolean {
+    return typeFacts(type)?.properties[String(property)]?.secret === true;
   }
 
   async checkConfig(config: Values): Promise<readonly Failure[]> {
@@ -91,7 +101,7 @@ export class AwsProvider implements Provider {
     const modelled = modelledType(call.type);
     const { facts, members } = modelled;
     if (preview) return { id: "", outputs: plannedOutputs(inputs, modelled, this.config.region) };
-    const request = { urn: call.urn, type: call.type, inputs: this.placed(inputs, members) };
+    const request = { urn: call.urn, type: call.type, inputs: this.placed(inputs, members), ...marked(call) };
     const stored = await this.ask(call, `creating ${call.type} "${call.name}"`, "aws/create", request);
     return { id: stored.id, outputs: withSecrets(stored.outputs, facts) };
   }
@@ -119,7 +129,7 @@ export class AwsProvider implements Provider {
     const modelled = modelledType(call.type);
     const { facts, members } = modelled;
     if (preview) return { outputs: updatedOutputs(oldOutputs, news, modelled) };
-    const request = { type: call.type, id, inputs: this.placed(news, members) };
+    const request = { type: call.type, id, inputs: this.placed(news, members), ...marked(call) };
     const stored = await this.ask(call, `updating ${call.type} ${id}`, "aws/update", request);
     return { outputs: withSecrets(stored.outputs, facts) };
   }

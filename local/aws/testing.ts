@@ -99,6 +99,7 @@ export function engineCall(type: string, name = "it"): Call {
     name,
     signal: new AbortController().signal,
     progress: () => undefined,
+    secretPaths: [],
     timeout: 0,
     randomSeed: new Uint8Array([1, 2, 3]),
   };

@@ -34,6 +34,9 @@ export function kubernetesProvider(): Provider {
     name: "kubernetes",
     version: version.replace(/^v/, ""),
 
+    sensitive: (type, [property]) =>
+      /:Secret(Patch)?$/.test(type) && (property === "data" || property === "stringData"),
+
     checkConfig: async (config) => checkSettings(config),
     diffConfig: async (olds, news) =>
       diffSettings(olds, news, { old: await serverOf(olds), new: await serverOf(news) }),

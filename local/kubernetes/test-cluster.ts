@@ -59,6 +59,7 @@ export function testCall(type: string, name: string): Call {
     name,
     signal: new AbortController().signal,
     progress: () => undefined,
+    secretPaths: [],
     timeout: 0,
     randomSeed: new Uint8Array(),
   };

@@ -7,6 +7,7 @@ const call = (name: string, seed: number[]): Call => ({
   name,
   signal: new AbortController().signal,
   progress: () => undefined,
+  secretPaths: [],
   timeout: 0,
   randomSeed: Uint8Array.from(seed),
 });

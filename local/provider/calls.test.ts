@@ -1,3 +1,4 @@
+import { CallSecrets } from "./call-secrets.ts";
 import { Calls } from "./calls.ts";
 import { EngineLog } from "./engine-log.ts";
 
@@ -5,12 +6,18 @@ const request = { getUrn: () => "urn:x", getType: () => "a:b:C", getName: () => 
 
 describe("Calls", () => {
   it("gives a call its resource, timeout and seed", () => {
-    const call = new Calls(new EngineLog()).context(request, 90, Uint8Array.of(7));
+    const call = new Calls(new EngineLog()).context(request, {
+      secrets: new CallSecrets(),
+      marks: [["a", 0, "b"]],
+      timeout: 90,
+      randomSeed: Uint8Array.of(7),
+    });
     expect(call).toMatchObject({
       urn: "urn:x",
       type: "a:b:C",
       name: "x",
       timeout: 90,
+      secretPaths: ["a[0].b"],
       randomSeed: Uint8Array.of(7),
     });
     expect(call.signal.aborted).toBe(false);
@@ -18,10 +25,10 @@ describe("Calls", () => {
 
   it("aborts what runs and what comes after a cancel", () => {
     const calls = new Calls(new EngineLog());
-    const running = calls.context(request);
+    const running = calls.context(request, { secrets: new CallSecrets() });
     calls.cancel();
     expect(running.signal.aborted).toBe(true);
-    expect(calls.context(request).signal.aborted).toBe(true);
+    expect(calls.context(request, { secrets: new CallSecrets() }).signal.aborted).toBe(true);
     expect(calls.cancelled).toBe(true);
   });
 

@@ -1,10 +1,20 @@
+import type { CallSecrets } from "./call-secrets.ts";
 import type { EngineLog } from "./engine-log.ts";
+import { formatPath, type PropertyPath } from "./property-path.ts";
 import type { Call } from "./provider.ts";
 
 interface ResourceRequest {
   getUrn(): string;
   getType(): string;
   getName(): string;
+}
+
+interface ContextOptions {
+  readonly secrets: CallSecrets;
+  /** Where the program's inputs are secret. */
+  readonly marks?: readonly PropertyPath[];
+  readonly timeout?: number;
+  readonly randomSeed?: Uint8Array;
 }
 
 /** The calls in flight, and what a provider gets with each. */
@@ -18,15 +28,20 @@ export class Calls {
     this.#log = log;
   }
 
-  /** `timeout` in seconds; `randomSeed` is empty for every call but Check: the engine sends it there alone. */
-  context(request: ResourceRequest, timeout = 0, randomSeed: Uint8Array = new Uint8Array()): Call {
+  /** Progress is shown without the call's secrets. `timeout` in seconds; `randomSeed` is empty for every call but Check: the engine sends it there alone. */
+  context(
+    request: ResourceRequest,
+    { secrets, marks = [], timeout = 0, randomSeed = new Uint8Array() }: ContextOptions,
+  ): Call {
     const urn = request.getUrn();
     return {
       urn,
       type: request.getType(),
       name: request.getName(),
       signal: this.#abort.signal,
-      progress: (message) => this.#log.progress(urn, message),
+      progress: (message) =>
+        this.#log.progress(urn, secrets.redact(message, [request.getType(), request.getName()])),
+      secretPaths: marks.map(formatPath),
       timeout,
       randomSeed,
     };

@@ -1,5 +1,6 @@
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
+import { CallSecrets } from "./call-secrets.ts";
 import { Calls } from "./calls.ts";
 import { EngineLog } from "./engine-log.ts";
 import { ProviderCalls } from "./provider-calls.ts";
@@ -37,15 +38,15 @@ describe("configuration", () => {
   it("accepts any, unless the provider says what is bad", async () => {
     const request = new providerPb.CheckRequest();
     request.setNews(struct({ region: "here" }));
-    const accepted = await fake({}).whole.checkConfig(request);
+    const accepted = await fake({}).whole.checkConfig(request, new CallSecrets());
     expect(accepted.getInputs()?.toJavaScript()).toEqual({ region: "here" });
     expect(accepted.getFailuresList()).toEqual([]);
     const checkConfig: Provider["checkConfig"] = async (config) => [
       { property: "region", reason: `is ${JSON.stringify(config["region"])}: write eu-central-1` },
     ];
-    const refused = await fake({ checkConfig }).whole.checkConfig(request);
+    const refused = await fake({ checkConfig }).whole.checkConfig(request, new CallSecrets());
     expect(refused.toObject().failuresList).toEqual([
-      { property: "region", reason: 'is "here": write eu-central-1' },
+      { property: "", reason: 'region: is "here": write eu-central-1' },
     ]);
   });
 
@@ -53,12 +54,14 @@ describe("configuration", () => {
     const request = new providerPb.DiffRequest();
     request.setOldInputs(struct({ region: "here", profile: "a" }));
     request.setNews(struct({ region: "there", profile: "a" }));
-    expect((await fake({}).whole.diffConfig(request)).toObject()).toMatchObject({
+    expect((await fake({}).whole.diffConfig(request, new CallSecrets())).toObject()).toMatchObject({
       diffsList: ["region"],
       replacesList: [],
     });
     const diffConfig: Provider["diffConfig"] = async () => ({ detailed: { region: "update-replace" } });
-    expect((await fake({ diffConfig }).whole.diffConfig(request)).toObject()).toMatchObject({
+    expect(
+      (await fake({ diffConfig }).whole.diffConfig(request, new CallSecrets())).toObject(),
+    ).toMatchObject({
       replacesList: ["region"],
     });
   });
@@ -74,7 +77,7 @@ describe("functions", () => {
     });
     const request = new providerPb.InvokeRequest();
     request.setTok("fake:x:get");
-    expect((await whole.invoke(request)).toObject().failuresList).toEqual([
+    expect((await whole.invoke(request, new CallSecrets())).toObject().failuresList).toEqual([
       { property: "id", reason: "fake:x:get wants one" },
     ]);
   });
@@ -102,9 +105,9 @@ describe("check", () => {
     request.setOlds(struct({}));
     request.setNews(struct({ a: 1 }));
     request.setRandomseed(Uint8Array.of(1, 2));
-    await fake({ check }).resource.check(request);
+    await fake({ check }).resource.check(request, new CallSecrets());
     request.setOlds(struct({ a: 0 }));
-    await fake({ check }).resource.check(request);
+    await fake({ check }).resource.check(request, new CallSecrets());
     expect(check.mock.calls.map(([call, olds, news]) => [[...call.randomSeed], olds, news])).toEqual([
       [[1, 2], undefined, { a: 1 }],
       [[1, 2], { a: 0 }, { a: 1 }],
@@ -114,7 +117,10 @@ describe("check", () => {
 
 describe("read", () => {
   it("answers an empty id for what is gone", async () => {
-    const response = await fake({ read: async () => undefined }).resource.read(new providerPb.ReadRequest());
+    const response = await fake({ read: async () => undefined }).resource.read(
+      new providerPb.ReadRequest(),
+      new CallSecrets(),
+    );
     expect(response.getId()).toBe("");
     expect(response.hasProperties()).toBe(false);
   });

@@ -1,13 +1,14 @@
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
+import { withMarks, type CallSecrets } from "./call-secrets.ts";
 import type { Calls } from "./calls.ts";
 import { diffResponse } from "./diff-response.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { Provider } from "./provider.ts";
 import { checkFailure } from "./resource-calls.ts";
 import { diffValues } from "./schema-diff.ts";
-import { decode, encode } from "./values.ts";
+import { encode } from "./values.ts";
 
 /** The calls about the provider as a whole: the handshake, its configuration, functions, cancelling. */
 export class ProviderCalls {
@@ -22,14 +23,17 @@ export class ProviderCalls {
   }
 
   /**
-   * Every feature flag stays false: secrets and references arrive as plain values, and the engine marks the outputs
-   * of the same name secret again. Answering at all tells the engine that previews are supported.
+   * Secrets arrive marked: else no text could be kept from showing what only the program marks. For that we mark
+   * inputs and outputs again ourselves. All other flags stay false: references arrive as plain values. Answering at
+   * all tells the engine that previews are supported.
    */
   async handshake(
     request: providerPb.ProviderHandshakeRequest,
   ): Promise<providerPb.ProviderHandshakeResponse> {
     this.#log.connect(request.getEngineAddress());
-    return new providerPb.ProviderHandshakeResponse();
+    const response = new providerPb.ProviderHandshakeResponse();
+    response.setAcceptSecrets(true);
+    return response;
   }
 
   async attach(request: pluginPb.PluginAttach): Promise<emptyPb.Empty> {
@@ -51,34 +55,53 @@ export class ProviderCalls {
     return response;
   }
 
-  async checkConfig(request: providerPb.CheckRequest): Promise<providerPb.CheckResponse> {
-    const news = decode(request.getNews());
+  /**
+   * The engine sends no marks here, and prints the value of a property that a failure names: no failure names one, its
+   * key stands in the reason.
+   */
+  async checkConfig(
+    request: providerPb.CheckRequest,
+    secrets: CallSecrets,
+  ): Promise<providerPb.CheckResponse> {
+    const { values: news } = secrets.read(request.getNews());
     const failures = (await this.#provider.checkConfig?.(news)) ?? [];
     const response = new providerPb.CheckResponse();
     response.setInputs(encode(news, true));
-    response.setFailuresList(failures.map(checkFailure));
+    const shown = failures.map((failure) => secrets.failure(failure, news));
+    const keyed = shown.map(({ property, reason }) => ({
+      property: "",
+      reason: property === "" || reason.includes(property) ? reason : `${property}: ${reason}`,
+    }));
+    response.setFailuresList(keyed.map(checkFailure));
     return response;
   }
 
-  async diffConfig(request: providerPb.DiffRequest): Promise<providerPb.DiffResponse> {
-    const olds = decode(request.getOldInputs());
-    const news = decode(request.getNews());
+  async diffConfig(request: providerPb.DiffRequest, secrets: CallSecrets): Promise<providerPb.DiffResponse> {
+    const { values: olds } = secrets.read(request.getOldInputs());
+    const { values: news } = secrets.read(request.getNews());
     const diff = (await this.#provider.diffConfig?.(olds, news)) ?? { detailed: diffValues(olds, news) };
     return diffResponse(diff, olds);
   }
 
-  async configure(request: providerPb.ConfigureRequest): Promise<providerPb.ConfigureResponse> {
-    await this.#provider.configure(decode(request.getArgs()));
+  async configure(
+    request: providerPb.ConfigureRequest,
+    secrets: CallSecrets,
+  ): Promise<providerPb.ConfigureResponse> {
+    await this.#provider.configure(secrets.read(request.getArgs()).values);
     const response = new providerPb.ConfigureResponse();
     response.setSupportspreview(true);
+    response.setAcceptsecrets(true);
     return response;
   }
 
-  async invoke(request: providerPb.InvokeRequest): Promise<providerPb.InvokeResponse> {
-    const { outputs, failures } = await this.#provider.invoke(request.getTok(), decode(request.getArgs()));
+  /** What a function answers to a secret argument is as secret as that. */
+  async invoke(request: providerPb.InvokeRequest, secrets: CallSecrets): Promise<providerPb.InvokeResponse> {
+    const { values: args, marks } = secrets.read(request.getArgs());
+    const { outputs, failures } = await this.#provider.invoke(request.getTok(), args);
     const response = new providerPb.InvokeResponse();
-    response.setReturn(encode(outputs));
-    response.setFailuresList(failures.map(checkFailure));
+    const paths = marks.length === 0 ? [] : Object.keys(outputs).map((key) => [key]);
+    response.setReturn(encode(withMarks(outputs, paths)));
+    response.setFailuresList(failures.map((failure) => checkFailure(secrets.failure(failure, args))));
     return response;
   }
 

@@ -3,10 +3,15 @@
  * protocol and calls this; everything here is plain data with `UNKNOWN` for what is not known in a preview.
  */
 
+import type { PropertyPath } from "./property-path.ts";
+
 /** A value that is known only after the update (computed outputs in a preview). */
 export const UNKNOWN: unique symbol = Symbol("unknown");
 
-/** An output the engine must encrypt in the state. Inputs arrive unwrapped: the engine keeps their secretness. */
+/**
+ * An output the engine must encrypt in the state. Inputs arrive unwrapped; what is at the place of a secret input is
+ * marked again by `serve`, in inputs and outputs.
+ */
 export class Secret {
   readonly value: Value;
   constructor(value: Value) {
@@ -91,6 +96,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** One line of progress beside the resource; it replaces the line before it. */
   readonly progress: (message: string) => void;
+  /** Paths of inputs that the program marked secret; no text may show what is there. `serve` hides it in what it sends. */
+  readonly secretPaths: readonly string[];
   /** Seconds, from `customTimeouts`; 0 when none was given. */
   readonly timeout: number;
   /** The engine's seed for autonames. The engine sends it with Check alone: empty (length 0) in every other call. */
@@ -102,6 +109,8 @@ export interface Provider {
   readonly name: string;
   /** The SDK version it stands in for. */
   readonly version: string;
+  /** Whether the schema of a resource or function says that an input is a secret; default: none is. */
+  sensitive?(type: string, path: PropertyPath): boolean;
   /** Bad provider configuration; default none. */
   checkConfig?(config: Values): Promise<readonly Failure[]>;
   /** Changed config keys, and which of them replace the provider and all its resources; default: none replaces. */

@@ -1,11 +1,18 @@
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import type providerPb from "@pulumi/pulumi/proto/provider_pb.js";
+import { CallSecrets } from "./call-secrets.ts";
 import type { Calls } from "./calls.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { toServiceError } from "./errors.ts";
 import { ProviderError, type Provider } from "./provider.ts";
 import { ProviderCalls } from "./provider-calls.ts";
 import { ResourceCalls } from "./resource-calls.ts";
+
+/** Whose call it is: a resource's type and name, or a function's token. */
+interface About {
+  readonly type: string;
+  readonly name?: string;
+}
 
 /** The handlers of the engine's ResourceProvider service, by method. What is not here answers UNIMPLEMENTED. */
 export function providerService(
@@ -17,34 +24,42 @@ export function providerService(
   const resource = new ResourceCalls(provider, calls);
 
   function answer<Request, Response>(
-    method: (request: Request) => Promise<Response>,
+    method: (request: Request, secrets: CallSecrets) => Promise<Response>,
+    about: (request: Request) => About = () => ({ type: "" }),
   ): handleUnaryCall<Request, Response> {
-    return (call, callback) => {
+    return ({ request }, callback) => {
+      const { type, name } = about(request);
+      const secrets = new CallSecrets((path) => provider.sensitive?.(type, path) ?? false);
+      const redact = (text: string): string => secrets.redact(text, [type, name ?? ""]);
       calls
-        .track(() => method(call.request))
+        .track(() => method(request, secrets))
         .then(
           (response) => callback(null, response),
-          (error: unknown) => callback(toServiceError(error, calls.cancelled)),
+          (error: unknown) => callback(toServiceError(error, calls.cancelled, redact)),
         );
     };
   }
+  const ofResource = <Request extends { getType(): string; getName(): string }, Response>(
+    method: (request: Request, secrets: CallSecrets) => Promise<Response>,
+  ): handleUnaryCall<Request, Response> =>
+    answer(method, (request) => ({ type: request.getType(), name: request.getName() }));
 
   return {
     handshake: answer((request: Parameters<ProviderCalls["handshake"]>[0]) => whole.handshake(request)),
     attach: answer((request: Parameters<ProviderCalls["attach"]>[0]) => whole.attach(request)),
     getPluginInfo: answer(() => whole.getPluginInfo()),
     getSchema: answer(() => whole.getSchema()),
-    checkConfig: answer((request: Parameters<ProviderCalls["checkConfig"]>[0]) => whole.checkConfig(request)),
-    diffConfig: answer((request: Parameters<ProviderCalls["diffConfig"]>[0]) => whole.diffConfig(request)),
-    configure: answer((request: Parameters<ProviderCalls["configure"]>[0]) => whole.configure(request)),
-    invoke: answer((request: Parameters<ProviderCalls["invoke"]>[0]) => whole.invoke(request)),
+    checkConfig: answer(whole.checkConfig.bind(whole)),
+    diffConfig: answer(whole.diffConfig.bind(whole)),
+    configure: answer(whole.configure.bind(whole)),
+    invoke: answer(whole.invoke.bind(whole), (request) => ({ type: request.getTok() })),
     cancel: answer(() => whole.cancel()),
-    check: answer((request: Parameters<ResourceCalls["check"]>[0]) => resource.check(request)),
-    diff: answer((request: Parameters<ResourceCalls["diff"]>[0]) => resource.diff(request)),
-    create: answer((request: Parameters<ResourceCalls["create"]>[0]) => resource.create(request)),
-    read: answer((request: Parameters<ResourceCalls["read"]>[0]) => resource.read(request)),
-    update: answer((request: Parameters<ResourceCalls["update"]>[0]) => resource.update(request)),
-    delete: answer((request: Parameters<ResourceCalls["delete"]>[0]) => resource.delete(request)),
+    check: ofResource(resource.check.bind(resource)),
+    diff: ofResource(resource.diff.bind(resource)),
+    create: ofResource(resource.create.bind(resource)),
+    read: ofResource(resource.read.bind(resource)),
+    update: ofResource(resource.update.bind(resource)),
+    delete: ofResource(resource.delete.bind(resource)),
     construct: answer((request: providerPb.ConstructRequest) => refuseComponent(provider, request.getType())),
     call: answer(() => unsupported(provider, "methods of resources")),
   };

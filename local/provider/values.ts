@@ -1,6 +1,6 @@
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Struct, Value as StructValue } from "google-protobuf/google/protobuf/struct_pb.js";
-import { formatPath, type PathSegment } from "./property-path.ts";
+import { formatPath, type PathSegment, type PropertyPath } from "./property-path.ts";
 import { Secret, UNKNOWN, type Value, type Values } from "./provider.ts";
 import {
   ARCHIVE_SIGNATURE,
@@ -13,19 +13,28 @@ import {
   UNKNOWN_STRING,
 } from "./signatures.ts";
 
+/** Told of every value that arrives marked secret, with its path. */
+export type SecretReport = (path: PropertyPath, value: Value) => void;
+
 /**
- * The engine's properties as plain values. Secrets are unwrapped (the engine marks same-named outputs again),
- * output values become their value or UNKNOWN, resource references the resource's id (its URN for a component),
- * assets and archives stay records that asset.ts reads. No struct at all is no properties.
+ * The engine's properties as plain values. Secrets are unwrapped and reported, output values become their value or
+ * UNKNOWN, resource references the resource's id (its URN for a component), assets and archives stay records that
+ * asset.ts reads. No struct at all is no properties.
  */
-export function decode(struct: Struct | undefined): Values {
+export function decode(struct: Struct | undefined, report: SecretReport = () => undefined): Values {
+  return decodeRecord(struct, [], report);
+}
+
+function decodeRecord(struct: Struct | undefined, path: PropertyPath, report: SecretReport): Values {
   const fields: [string, Value][] = [];
-  struct?.getFieldsMap().forEach((value, key) => fields.push([key, decodeValue(value)]));
+  struct
+    ?.getFieldsMap()
+    .forEach((value, key) => fields.push([key, decodeValue(value, [...path, key], report)]));
   // fromEntries makes own properties of every name, `__proto__` included.
   return Object.fromEntries(fields);
 }
 
-function decodeValue(value: StructValue): Value {
+function decodeValue(value: StructValue, path: PropertyPath, report: SecretReport): Value {
   switch (value.getKindCase()) {
     case structPb.Value.KindCase.NULL_VALUE:
     case structPb.Value.KindCase.KIND_NOT_SET:
@@ -39,28 +48,44 @@ function decodeValue(value: StructValue): Value {
       return UNKNOWN_SENTINELS.has(text) ? UNKNOWN : text;
     }
     case structPb.Value.KindCase.LIST_VALUE:
-      return (value.getListValue()?.getValuesList() ?? []).map(decodeValue);
+      return (value.getListValue()?.getValuesList() ?? []).map((item, index) =>
+        decodeValue(item, [...path, index], report),
+      );
     case structPb.Value.KindCase.STRUCT_VALUE:
-      return decodeSigned(decode(value.getStructValue()));
+      return decodeSigned(value.getStructValue(), path, report);
   }
 }
 
-function decodeSigned(record: Values): Value {
-  switch (record[SIGNATURE_KEY]) {
+function decodeSigned(struct: Struct | undefined, path: PropertyPath, report: SecretReport): Value {
+  const fields = struct?.getFieldsMap();
+  const signature = fields?.get(SIGNATURE_KEY);
+  const wrapped = (): Value => {
+    const inner = fields?.get("value");
+    return inner === undefined ? null : decodeValue(inner, path, report);
+  };
+  switch (signature?.getStringValue()) {
     case undefined:
     case ASSET_SIGNATURE:
     case ARCHIVE_SIGNATURE:
-      return record;
-    case SECRET_SIGNATURE:
-      return record["value"] ?? null;
-    case OUTPUT_SIGNATURE:
-      return "value" in record ? (record["value"] ?? null) : UNKNOWN;
-    case RESOURCE_SIGNATURE:
+      return decodeRecord(struct, path, report);
+    case SECRET_SIGNATURE: {
+      const value = wrapped();
+      report(path, value);
+      return value;
+    }
+    case OUTPUT_SIGNATURE: {
+      const value = fields?.has("value") === true ? wrapped() : UNKNOWN;
+      if (fields?.get("secret")?.getBoolValue() === true) report(path, value);
+      return value;
+    }
+    case RESOURCE_SIGNATURE: {
+      const { id, urn } = decodeRecord(struct, path, report);
       // A custom resource's id is "" while it is not known; a component has none and is its URN.
-      return "id" in record ? record["id"] || UNKNOWN : (record["urn"] ?? null);
+      return id === undefined ? (urn ?? null) : id || UNKNOWN;
+    }
     default:
       throw new Error(
-        `the engine sent a value with an unknown signature: ${JSON.stringify(record[SIGNATURE_KEY])}`,
+        `the engine sent a value with an unknown signature: ${JSON.stringify(signature?.getStringValue())}`,
       );
   }
 }

@@ -7,6 +7,7 @@ const call = (kind: string): Call => ({
   name: "x",
   signal: new AbortController().signal,
   progress: () => undefined,
+  secretPaths: [],
   timeout: 0,
   randomSeed: new Uint8Array(),
 });

@@ -18,6 +18,8 @@ export const randomProvider: Provider = {
   name: "random",
   version: "4.21.2",
 
+  sensitive: (type, [property]) => resources[type]?.secrets.includes(String(property)) ?? false,
+
   async configure() {},
 
   async check(call, _olds, news) {

@@ -26,6 +26,8 @@ export interface StoredResource {
   readonly id: string;
   readonly inputs: JsonObject;
   readonly outputs: JsonObject;
+  /** Paths of inputs that the program marked secret: the region hides what is there in its log and in errors. */
+  readonly secrets?: readonly string[];
 }
 
 /** Idempotent by URN: a second create with the same URN and inputs answers with the first one's result. */
@@ -33,11 +35,13 @@ export interface CreateRequest {
   readonly urn: string;
   readonly type: string;
   readonly inputs: JsonObject;
+  readonly secrets?: StoredResource["secrets"];
 }
 export interface UpdateRequest {
   readonly type: string;
   readonly id: string;
   readonly inputs: JsonObject;
+  readonly secrets?: StoredResource["secrets"];
 }
 export interface ResourceRequest {
   readonly type: string;

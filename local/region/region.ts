@@ -5,6 +5,8 @@ import { serveAwsApi } from "./aws-endpoint.ts";
 import { Changes } from "./changes.ts";
 import { noAccess } from "./cluster-access.ts";
 import { createDrivers, noDrivers } from "./drivers.ts";
+import { KnownSecrets } from "./known-secrets.ts";
+import { redactOutput } from "./redacted-output.ts";
 import { RegionError } from "./region-error.ts";
 import { Resources } from "./resources.ts";
 import { serve } from "./server.ts";
@@ -43,6 +45,8 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
   });
   claimStateDir(stateDir, owner);
   const store = new Store(stateDir);
+  const secrets = new KnownSecrets(() => store.all().map(({ resource }) => resource));
+  const showSecrets = redactOutput((text) => secrets.redact(text));
   await endStrangers(settings, hold, store);
   const resources = new Resources(store, models, settings.region);
   const machine = settings.parts ? await createMachine(settings) : undefined;
@@ -70,6 +74,7 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
     server.closeIdleConnections();
     machine?.close();
     hold.release();
+    showSecrets();
   }
 
   /** Parts that are still being taken over would look like drift: calls on resources wait. */
@@ -79,15 +84,21 @@ export async function startRegion(settings: Settings, models: Models): Promise<R
     await adopted;
   };
 
+  /** A change of a resource that somebody asked for; what it says on the way has no secret in it. */
+  const changed = async <T>(progress: Progress, change: (said: Progress) => Promise<T>): Promise<T> =>
+    changes.track(ready(progress).then(() => change((message) => progress(secrets.redact(message)))));
+
   const handlers: Handlers = {
     "aws/create": async (request, progress) =>
-      changes.track(ready(progress).then(() => resources.create(request, progress))),
-    "aws/read": async (request) => ready().then(() => resources.read(request)),
+      secrets.during(request, () => changed(progress, (said) => resources.create(request, said))),
+    "aws/read": async (request) =>
+      secrets.during(undefined, () => ready().then(() => resources.read(request))),
     "aws/update": async (request, progress) =>
-      changes.track(ready(progress).then(() => resources.update(request, progress))),
+      secrets.during(request, () => changed(progress, (said) => resources.update(request, said))),
     "aws/delete": async (request, progress) =>
-      changes.track(ready(progress).then(() => resources.delete(request, progress))),
-    "aws/invoke": async (request) => ready().then(() => resources.invoke(request)),
+      secrets.during(undefined, () => changed(progress, (said) => resources.delete(request, said))),
+    "aws/invoke": async (request) =>
+      secrets.during(undefined, () => ready().then(() => resources.invoke(request))),
     "kubernetes/access": async ({ server: url }) => {
       await ready();
       const access = drivers.clusterAccess(url);

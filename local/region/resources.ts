@@ -89,6 +89,7 @@ export class Resources {
       const previous = record.resource;
       const next = {
         ...previous,
+        ...marks(request, previous),
         inputs: request.inputs,
         outputs: outputsAfterUpdate(
           previous,
@@ -171,7 +172,8 @@ export class Resources {
       made = model.create(request.inputs, this.account);
     }
     const { urn, type, inputs } = request;
-    const resource = { urn, type, id: made.id, inputs, outputs: outputsAfterCreate(inputs, made.outputs) };
+    const outputs = outputsAfterCreate(inputs, made.outputs);
+    const resource = { urn, type, id: made.id, inputs, outputs, ...marks(request) };
     if (!this.#drivers(type)) return this.store.add(resource, "ready");
     const record = this.store.add(resource, "creating");
     this.#working.add(record.sequence);
@@ -274,4 +276,13 @@ export class Resources {
       console.error(`${record.resource.urn}: tried again in a while:`, error);
     }
   }
+}
+
+/** What the program marks secret now; a record that never had marks stays without. */
+function marks(
+  request: Pick<StoredResource, "secrets">,
+  previous: Pick<StoredResource, "secrets"> = {},
+): Pick<StoredResource, "secrets"> {
+  const { secrets = [] } = request;
+  return secrets.length === 0 && previous.secrets === undefined ? {} : { secrets };
 }

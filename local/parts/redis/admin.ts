@@ -33,6 +33,8 @@ export class Admin {
     try {
       return await client.call(command, ...args);
     } catch (error) {
+      // The client notes the command, whose arguments may be passwords: a log that prints the error would show them.
+      if (error instanceof Error) Reflect.deleteProperty(error, "command");
       // What Redis itself refused leaves the connection whole.
       if (!(error instanceof ReplyError)) this.close();
       throw error;

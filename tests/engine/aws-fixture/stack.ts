@@ -16,23 +16,39 @@ function socketOf(env: NodeJS.ProcessEnv): string {
   return join(env["TWINSTACK_RUN"] ?? "", "region.sock");
 }
 
-/** Starts a region that records and runs nothing; answers what stops it. */
-export async function startRegion(env: Readonly<NodeJS.ProcessEnv>): Promise<() => Promise<void>> {
-  const region = spawn(NODE, [join(CHECKOUT, "local/region/main.ts")], {
+/** A region on a busy machine takes a few seconds to load. */
+const ANSWERS_WITHIN_S = 60;
+
+/**
+ * Starts a region that records and runs nothing; answers what stops it. One that does not answer in time is ended, and
+ * the error has what it printed.
+ */
+export async function startRegion(
+  env: Readonly<NodeJS.ProcessEnv>,
+  { program = join(CHECKOUT, "local/region/main.ts"), withinS = ANSWERS_WITHIN_S } = {},
+): Promise<() => Promise<void>> {
+  const region = spawn(NODE, [program], {
     env: { ...env, TWINSTACK_PARTS: "off" },
     stdio: ["ignore", "ignore", "pipe"],
   });
   let errors = "";
   region.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-  await until("the region answers", async () => {
-    if (region.exitCode !== null) throw new Error(`the region ended: ${errors}`);
-    return existsSync(socketOf(env));
-  });
-  return async () => {
-    const ended = region.exitCode === null ? once(region, "exit") : undefined;
-    region.kill("SIGTERM");
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ended = region.exitCode === null && region.signalCode === null ? once(region, "exit") : undefined;
+    region.kill(signal);
     await ended;
   };
+  const answers = async (): Promise<boolean> => {
+    if (region.exitCode !== null) throw new Error(`the region ended: ${errors}`);
+    return existsSync(socketOf(env));
+  };
+  try {
+    await until("the region answers", answers, withinS);
+  } catch (error) {
+    await end("SIGKILL");
+    throw error;
+  }
+  return () => end("SIGTERM");
 }
 
 /** A stack of the real engine on the AWS stand-in and a region with parts off. `body` follows the import of `aws`. */

@@ -108,6 +108,33 @@ function checkUpgrade(from: string, to: string): void {
   }
 }
 
+/**
+ * Encryption may be turned on, never changed or taken off. The role of Auto Mode's nodes may be added to a block that
+ * had none, never changed or taken out. https://docs.aws.amazon.com/eks/latest/APIReference/API_ComputeConfigRequest.html
+ */
+function replaces(olds: JsonObject, news: JsonObject): readonly string[] {
+  const encryption = olds["encryptionConfig"] === undefined ? [] : ["encryptionConfig"];
+  const [before, after] = [object(olds, "computeConfig"), object(news, "computeConfig")];
+  const role = text(before ?? {}, "nodeRoleArn") ?? "";
+  // A block that comes or goes as a whole is Auto Mode turned on or off.
+  const kept = before === undefined || after === undefined || role === "" || role === after["nodeRoleArn"];
+  return kept ? encryption : [...encryption, "computeConfig.nodeRoleArn"];
+}
+
+/** Access is opened to entries step by step, and not closed again. */
+const MODES = ["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"];
+
+function checkModeChange(current: JsonObject, inputs: JsonObject): void {
+  const [from, to] = [current, inputs].map((of) =>
+    text(object(of, "accessConfig") ?? {}, "authenticationMode"),
+  );
+  if (from === undefined || to === undefined || MODES.indexOf(to) >= MODES.indexOf(from)) return;
+  throw new AwsError(
+    "InvalidParameterException",
+    `Unsupported authentication mode update from ${from} to ${to}`,
+  );
+}
+
 export const cluster: ResourceModel = {
   type: CLUSTER,
   autoname: { property: "name", maxLength: 255 },
@@ -143,8 +170,7 @@ export const cluster: ResourceModel = {
     "remoteNetworkConfig",
   ],
   rules: clusterRules,
-  // Encryption may be turned on, never changed or taken off.
-  replaces: (olds) => (olds["encryptionConfig"] === undefined ? [] : ["encryptionConfig"]),
+  replaces,
   create(inputs, account) {
     const name = text(inputs, "name") ?? "";
     if (account.get(CLUSTER, name)) {
@@ -172,6 +198,7 @@ export const cluster: ResourceModel = {
     };
   },
   update(current, inputs, account) {
+    checkModeChange(current.outputs, inputs);
     const vpcId = checkReferences(inputs, account);
     const before = object(current.outputs, "vpcConfig") ?? {};
     const running = text(current.outputs, "version") ?? "";

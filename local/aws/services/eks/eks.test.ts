@@ -1,4 +1,6 @@
 import type { JsonObject, StoredResource } from "../../../region/protocol.ts";
+import { diffResource } from "../../diff.ts";
+import { typeFacts } from "../../facts.ts";
 import { MemoryAccount } from "../../testing.ts";
 import { text } from "../fields.ts";
 import { functionModel, resourceModel } from "../index.ts";
@@ -122,6 +124,68 @@ describe("clusters", () => {
     const model = resourceModel(CLUSTER);
     expect(model?.replaces?.({}, { encryptionConfig: {} })).toEqual([]);
     expect(model?.replaces?.({ encryptionConfig: {} }, {})).toEqual(["encryptionConfig"]);
+  });
+
+  it.each<[string, JsonObject, JsonObject, Record<string, string>]>([
+    [
+      "another role",
+      { nodeRoleArn: "a" },
+      { nodeRoleArn: "b" },
+      { "computeConfig.nodeRoleArn": "update-replace" },
+    ],
+    ["a role that goes", { nodeRoleArn: "a" }, {}, { "computeConfig.nodeRoleArn": "delete-replace" }],
+    ["a role that comes", {}, { nodeRoleArn: "b" }, { "computeConfig.nodeRoleArn": "add" }],
+    [
+      "other node pools",
+      { nodeRoleArn: "a", nodePools: ["system"] },
+      { nodeRoleArn: "a", nodePools: ["general-purpose"] },
+      { "computeConfig.nodePools": "update" },
+    ],
+  ])("tells %s of Auto Mode's nodes from an update", (_what, before, after, detailed) => {
+    const [model, facts] = [resourceModel(CLUSTER), typeFacts(CLUSTER)];
+    if (!model || !facts) throw new Error("the cluster is not modelled");
+    const inputs = (computeConfig: JsonObject) => ({
+      name: "c",
+      computeConfig: { enabled: true, ...computeConfig },
+    });
+    const diff = diffResource(model, facts, "it", inputs(before), {}, inputs(after));
+    expect(diff.detailed).toEqual(detailed);
+  });
+
+  it.each<[string, JsonObject, JsonObject, Record<string, string>]>([
+    [
+      "the creator's rights",
+      { accessConfig: { bootstrapClusterCreatorAdminPermissions: true } },
+      { accessConfig: { bootstrapClusterCreatorAdminPermissions: false } },
+      { "accessConfig.bootstrapClusterCreatorAdminPermissions": "update-replace" },
+    ],
+    [
+      "the range of services",
+      { kubernetesNetworkConfig: { serviceIpv4Cidr: "172.20.0.0/16" } },
+      { kubernetesNetworkConfig: { serviceIpv4Cidr: "10.100.0.0/16" } },
+      { "kubernetesNetworkConfig.serviceIpv4Cidr": "update-replace" },
+    ],
+    [
+      "load balancing, which is an update",
+      { kubernetesNetworkConfig: { elasticLoadBalancing: { enabled: false } } },
+      { kubernetesNetworkConfig: { elasticLoadBalancing: { enabled: true } } },
+      { "kubernetesNetworkConfig.elasticLoadBalancing.enabled": "update" },
+    ],
+  ])("knows what a change replaces inside a block: %s", (_what, before, after, detailed) => {
+    const [model, facts] = [resourceModel(CLUSTER), typeFacts(CLUSTER)];
+    if (!model || !facts) throw new Error("the cluster is not modelled");
+    expect(diffResource(model, facts, "it", before, {}, after).detailed).toEqual(detailed);
+  });
+
+  it("opens access to entries, and does not close it again", () => {
+    const open = cluster({ accessConfig: { authenticationMode: "API_AND_CONFIG_MAP" } });
+    const mode = (authenticationMode: string) => ({ ...open.inputs, accessConfig: { authenticationMode } });
+    expect(() => account.update(open, mode("CONFIG_MAP"))).toThrow(
+      "Unsupported authentication mode update from API_AND_CONFIG_MAP to CONFIG_MAP",
+    );
+    expect(account.update(open, mode("API")).outputs["accessConfig"]).toMatchObject({
+      authenticationMode: "API",
+    });
   });
 });
 

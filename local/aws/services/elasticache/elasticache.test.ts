@@ -140,6 +140,8 @@ describe("replication groups", () => {
     expect(replaces(valkey, redis)).toEqual(["engine"]);
     expect(replaces(redis, { engine: "redis", engineVersion: "7.0" })).toEqual(["engineVersion"]);
     expect(replaces(valkey, { engine: "valkey", engineVersion: "8.0" })).toEqual([]);
+    const [older, newer] = [{ engineVersion: "7.2" }, { engineVersion: "7.10" }];
+    expect([replaces(older, newer), replaces(newer, older)]).toEqual([[], ["engineVersion"]]);
   });
 
   it.each<[JsonObject, string, RegExp]>([

@@ -113,12 +113,17 @@ function chosen(inputs: JsonObject, engine: Json | undefined): Record<string, Js
   };
 }
 
+/** By its parts: 7.2 is older than 7.10. */
+function isOlder(version: string, other: string): boolean {
+  return version.localeCompare(other, "en", { numeric: true }) < 0;
+}
+
 /** An engine never goes back: from Valkey to Redis OSS, or to an older version, is a new group and loses the data. */
 function replaces(olds: JsonObject, news: JsonObject): readonly string[] {
   const [from, to] = [text(olds, "engine") ?? "redis", text(news, "engine") ?? "redis"];
   if (from !== to) return from === "valkey" ? ["engine"] : [];
   const [old, now] = [text(olds, "engineVersion"), text(news, "engineVersion")];
-  return old !== undefined && now !== undefined && Number(now) < Number(old) ? ["engineVersion"] : [];
+  return old !== undefined && now !== undefined && isOlder(now, old) ? ["engineVersion"] : [];
 }
 
 export const replicationGroup: ResourceModel = {
