@@ -5,6 +5,9 @@ import { run } from "../toolchain/run.ts";
 /** Folder of the images' storage: in the tool cache, so that a base image is made once. */
 export const imagesDir = (): string => join(cacheDir(), "images");
 
+/** One step of an image, e.g. the copy of all its files, says nothing until it is done. */
+const SILENT_MS = 15 * 60_000;
+
 /** Runs buildah on the project's own storage; no daemon, no namespaces of its own, which need rights a container may lack. */
 export async function buildah(command: string, ...args: readonly string[]): Promise<string> {
   const storage = [
@@ -15,7 +18,7 @@ export async function buildah(command: string, ...args: readonly string[]): Prom
     "--storage-driver",
     "vfs",
   ];
-  return run("buildah", [...storage, command, ...args]);
+  return run("buildah", [...storage, command, ...args], { silentMs: SILENT_MS });
 }
 
 /** Whether the image is in the storage. */

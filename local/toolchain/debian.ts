@@ -26,6 +26,9 @@ export const debianPackages = [
 /** What the browser test needs beyond the parts. */
 export const testPackages = ["chromium"] as const;
 
+/** One package's download, or its installation on a machine that emulates another one. */
+const APT_SILENT_MS = 15 * 60_000;
+
 const policyFile = "/usr/sbin/policy-rc.d";
 const policyMark = "# twinstack: no service starts while its packages are installed";
 const policy = `#!/bin/sh\n${policyMark}\nexit 101\n`;
@@ -89,8 +92,12 @@ export async function installPackages(
   report(`apt-get install ${missing.join(" ")}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const install = async (): Promise<void> => {
-    await run("apt-get", ["update", "-qq"], { env });
-    await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...missing], { env });
+    // `-q` alone names each package as it comes, which shows that it goes on.
+    await run("apt-get", ["update", "-q"], { env, silentMs: APT_SILENT_MS });
+    await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], {
+      env,
+      silentMs: APT_SILENT_MS,
+    });
   };
   await withoutServiceStarts(() => withoutMainCluster(install));
   if (!existsSync("/run/systemd/system")) return;
