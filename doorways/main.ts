@@ -48,6 +48,11 @@ export const doorways: Readonly<Record<string, Doorway>> = {
     summary: "lines of infra, stacks and the providers that unit and engine tests run",
     load: async () => (await import("./coverage.ts")).coverage,
   },
+  "prove-loops": {
+    summary:
+      "twenty times up and down with replicas, twenty failovers; takes an hour or more (ROUNDS=… for fewer)",
+    load: async () => (await import("./prove-loops.ts")).proveLoops,
+  },
   test: {
     summary: "every check and test; the last line is `N passed, N failed`",
     load: async () => (await import("./test.ts")).test,

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync, linkSync, rmSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { once } from "node:events";
 import { join } from "node:path";
+import { writeFileAtomic } from "../local/parts/host/atomic-file.ts";
 import { stateDir } from "../local/paths.ts";
 import { toolPath } from "../local/toolchain/tool.ts";
 import { checkout, nodeDir, pluginsDir } from "./checkout.ts";
@@ -20,7 +21,18 @@ export async function ensureBackend(): Promise<void> {
   await mkdir(join(backendDir(), "stacks"), { recursive: true, mode: 0o700 });
   await mkdir(join(backendDir(), "tmp"), { recursive: true, mode: 0o700 });
   if (!existsSync(passphraseFile())) {
-    await writeFile(passphraseFile(), randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+    makePassphrase();
+  }
+}
+
+/** Whole or not at all, since an empty one would be taken for the passphrase; and never over one that is there. */
+function makePassphrase(): void {
+  const made = `${passphraseFile()}.${process.pid}.new`;
+  writeFileAtomic(made, randomBytes(32).toString("base64url"), { durable: true });
+  try {
+    linkSync(made, passphraseFile());
+  } finally {
+    rmSync(made);
   }
 }
 

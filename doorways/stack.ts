@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultStateDir, stateDir } from "../local/paths.ts";
+import { writeFileAtomic } from "../local/parts/host/atomic-file.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { checkout } from "./checkout.ts";
 import { backendDir, ensureBackend, pulumi, pulumiOutput } from "./pulumi.ts";
@@ -52,7 +53,8 @@ export async function prepareStack(stack: string, image?: string): Promise<void>
   const config = (await readFile(source, "utf8")).replaceAll(defaultStateDir, stateDir());
   const withImage =
     image === undefined ? config : config.replace(/^config:\n/m, `config:\n  twinstack:image: ${image}\n`);
-  await writeFile(live, `${salt}\n${withImage}`, { mode: 0o600 });
+  // Whole: without its salt the stack's secrets can never be read again.
+  writeFileAtomic(live, `${salt}\n${withImage}`, { durable: true });
 }
 
 /** The image a release stack was last prepared with, or undefined. */

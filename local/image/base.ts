@@ -8,7 +8,6 @@ const packages = ["libc6", "libstdc++6", "ca-certificates", "tzdata"];
 
 const certificates = "$1/etc/ssl/certs/ca-certificates.crt";
 const mmdebstrapFlags = [
-  "--quiet",
   "--variant=extract",
   `--include=${packages.join(",")}`,
   // No package is configured in this variant, so the bundle of certificates is put together here.
@@ -35,6 +34,8 @@ export async function ensureBaseImage(
   try {
     await run("mmdebstrap", [...mmdebstrapFlags, "bookworm", join(context, "base.tar")], {
       env: { ...process.env, SOURCE_DATE_EPOCH: "0" },
+      // It names its steps; the longest is the download of a few packages.
+      silentMs: 15 * 60_000,
     });
     await copyFile(nodeBinary, join(context, "node"));
     await bud(context, join(import.meta.dirname, "base.Dockerfile"), name);

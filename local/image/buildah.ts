@@ -6,9 +6,12 @@ import { run } from "../toolchain/run.ts";
 /** Folder of the images' storage: in the tool cache, so that a base image is made once. */
 export const imagesDir = (): string => join(cacheDir(), "images");
 
+/** One step of an image, e.g. the copy of all its files, says nothing until it is done. */
+const SILENT_MS = 15 * 60_000;
+
 /** Runs buildah on the project's own storage; no daemon, no namespaces of its own, which need rights a container may lack. */
 export function buildah(command: string, ...args: readonly string[]): Promise<string> {
-  return run("buildah", [...storage(), command, ...args], { env: environment() });
+  return run("buildah", [...storage(), command, ...args], { env: environment(), silentMs: SILENT_MS });
 }
 
 /** As `buildah`, in a network namespace. */
@@ -18,7 +21,7 @@ export function buildahIn(
   ...args: readonly string[]
 ): Promise<string> {
   const inside = [`--net=${namespacePath}`, "--", "buildah", ...storage(), command, ...args];
-  return run("nsenter", inside, { env: environment() });
+  return run("nsenter", inside, { env: environment(), silentMs: SILENT_MS });
 }
 
 /** buildah pulls nothing, and the registry that it pushes to is a host of this machine: neither is behind a proxy. */

@@ -1,5 +1,7 @@
 /** What the part drivers build on: hosts with addresses, and processes that are kept running. */
 
+import type { CommandLimits } from "../toolchain/command.ts";
+
 /** A machine of the VPC: a network namespace with one veth on the VPC's bridge. */
 export interface Host {
   /** Unique on this machine, at most 12 characters of [a-z0-9-]; the namespace is `ts-<name>`, the link `ts-<name>`. */
@@ -78,18 +80,28 @@ export interface Processes {
   running(name: string): boolean;
   list(): readonly ProcessState[];
   signal(name: string, signal: NodeJS.Signals): void;
+  /** The last words of its log, a line or two; empty when it has none. */
+  lastWords(name: string): string;
 }
 
-/** Runs a command to its end, inside a host when one is named; rejects with its stderr when it fails. */
-export type Run = (
-  command: string,
-  args: readonly string[],
-  options?: {
-    readonly host?: string;
-    readonly input?: string;
-    readonly env?: Readonly<Record<string, string>>;
-  },
-) => Promise<string>;
+/** Where a command runs, what it is given, and its limits (default 120 s in all). */
+export interface MachineRunOptions extends CommandLimits {
+  /** Inside this host. */
+  readonly host?: string;
+  /** Written to its stdin. */
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What errors call it, where the command only starts another one; default the command. */
+  readonly name?: string;
+  /** Told each line of its stderr as it comes. */
+  readonly onErrorLine?: (line: string) => void;
+}
+
+/**
+ * Runs a command to its end; rejects with its stderr when it fails, and with its limit when it was ended by that. No error
+ * shows its arguments. It ends with the region, too.
+ */
+export type Run = (command: string, args: readonly string[], options?: MachineRunOptions) => Promise<string>;
 
 /** What every driver is given. */
 export interface Machine {

@@ -8,6 +8,9 @@ const LEAST_COST = "04";
 /** bcrypt reads no further than this. Whether the official provider cuts or refuses a longer password is unchecked. */
 const MAX_BYTES = 72;
 
+/** It takes a tenth of a second. */
+const LIMIT_MS = 60_000;
+
 const SCRIPT =
   'local $/; binmode STDIN; my ($salt, $password) = split /\\n/, <STDIN>, 2; print crypt($password, $salt) // "";';
 
@@ -40,13 +43,21 @@ async function crypt(password: string, cost: string, perl: string): Promise<stri
 
 function run(perl: string, input: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(perl, ["-e", SCRIPT], { stdio: ["pipe", "pipe", "ignore"] });
+    const child = spawn(perl, ["-e", SCRIPT], {
+      stdio: ["pipe", "pipe", "ignore"],
+      timeout: LIMIT_MS,
+      killSignal: "SIGKILL",
+    });
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
     child.once("error", (error) =>
       reject(new ProviderError("FAILED_PRECONDITION", `bcryptHash needs Perl: ${error.message}`)),
     );
-    child.once("close", () => resolve(output));
+    child.once("close", (_, signal) => {
+      const words = `bcryptHash: Perl did not end within ${LIMIT_MS / 1000} s, or was ended (${signal ?? ""})`;
+      if (signal === null) resolve(output);
+      else reject(new ProviderError("FAILED_PRECONDITION", words));
+    });
     // A Perl that ended early closes the pipe: the missing output tells.
     child.stdin.on("error", () => child.stdin.destroy());
     child.stdin.end(input);

@@ -6,7 +6,7 @@ import { bootServices, disableNewServices, type BootServices, type DebianMachine
 import { candidatesOf } from "./candidates.ts";
 import { debianPackages, installedPackages, missingPackages } from "./debian.ts";
 import { withLock } from "./lock.ts";
-import { run } from "./run.ts";
+import { run, type RunOptions } from "./run.ts";
 import { holdingSignals } from "./signals.ts";
 
 type Report = (message: string) => void;
@@ -65,11 +65,16 @@ async function withoutMainCluster(root: string, work: () => Promise<void>): Prom
 }
 
 const environment = (): NodeJS.ProcessEnv => ({ ...process.env, DEBIAN_FRONTEND: "noninteractive" });
-const installArguments = ["install", "-y", "-qq", "--no-install-recommends"];
+// `-q` alone names each package as it comes, which shows that it goes on.
+const installArguments = ["install", "-y", "-q", "--no-install-recommends"];
+
+/** One package's download, or its installation on a machine that emulates another one. */
+const SILENT_MS = 15 * 60_000;
+const options = (): RunOptions => ({ env: environment(), silentMs: SILENT_MS });
 
 /** What apt would install for these, dependencies included. */
 async function planOf(site: InstallSite, wanted: readonly string[]): Promise<readonly string[]> {
-  const simulated = await site.run("apt-get", ["-s", ...installArguments, ...wanted], { env: environment() });
+  const simulated = await site.run("apt-get", ["-s", ...installArguments, ...wanted], options());
   return simulated.split("\n").flatMap((line) => /^Inst (\S+)/.exec(line)?.[1] ?? []);
 }
 
@@ -80,14 +85,14 @@ async function install(site: InstallSite, wanted: readonly string[], report: Rep
   const before = interrupted?.before ?? (await bootServices(site));
   const apt = async (): Promise<void> => {
     // A dpkg that was killed leaves packages half done, and apt refuses to work until they are whole.
-    if (interrupted !== undefined) await run("dpkg", ["--configure", "-a"], { env: environment() });
+    if (interrupted !== undefined) await run("dpkg", ["--configure", "-a"], options());
     const missing = await missingPackages(wanted, run);
     if (missing.length === 0) return;
     report(`apt-get install ${missing.join(" ")}`);
-    await run("apt-get", ["update", "-qq"], { env: environment() });
+    await run("apt-get", ["update", "-q"], options());
     const packages = [...(interrupted?.packages ?? []), ...(await planOf(site, missing))];
     await writeRecord(record, { before, packages: [...new Set(packages)] });
-    await run("apt-get", [...installArguments, ...missing], { env: environment() });
+    await run("apt-get", [...installArguments, ...missing], options());
   };
   try {
     await withoutServiceStarts(root, () => withoutMainCluster(root, apt));
@@ -136,7 +141,7 @@ export async function fetchPackageLists(report: Report, runCommand: typeof run =
     `apt has no candidate for ${missing.filter((name) => candidates.get(name)?.version === undefined).join(", ")} yet: apt-get update`,
   );
   try {
-    await runCommand("apt-get", ["update", "-qq"], { env: environment() });
+    await runCommand("apt-get", ["update", "-q"], options());
   } catch (error) {
     report((error as Error).message);
   }

@@ -13,6 +13,9 @@ const toolchain = {
   sum: "h1:1p2G5COR51f8Q3EQ4HLJQDDL2ytLEqfL/yTawB0Jr8w=",
 };
 
+/** The toolchain is one archive of some 70 MB, and Go says nothing while it fetches that. */
+const DOWNLOAD_MS = 60 * 60_000;
+
 const asNumber = (version: string): number => {
   const [major, minor] = version.split(".").map(Number);
   return (major ?? 0) * 1000 + (minor ?? 0);
@@ -47,7 +50,8 @@ export async function goProgram(folder: string, runCommand: typeof run = run): P
   const options = { cwd: folder, env: goEnvironment(folder) };
   const version = parseGoVersion(await runCommand("go", ["version"], options));
   if (version !== undefined && isAtLeast(version, fetchesItself)) return "go";
-  const answer = await runCommand("go", ["mod", "download", "-json", toolchain.module], options);
+  const download = ["mod", "download", "-json", toolchain.module];
+  const answer = await runCommand("go", download, { ...options, timeoutMs: DOWNLOAD_MS });
   const { Dir, Sum } = JSON.parse(answer) as { readonly Dir: string; readonly Sum: string };
   if (Sum !== toolchain.sum) {
     throw new Error(

@@ -1,20 +1,18 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { runCommand } from "./command.ts";
+import type { CommandLimits } from "./command.ts";
 
-const execFileAsync = promisify(execFile);
+/** Where a command runs, and its limits (default 120 s in all). */
+export interface RunOptions extends CommandLimits {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Told each line of its stderr as it comes. */
+  readonly onErrorLine?: (line: string) => void;
+}
 
-/** Runs a command to its end and answers its stdout; rejects with the command and its stderr. */
-export async function run(
-  command: string,
-  args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
-): Promise<string> {
-  try {
-    const { stdout } = await execFileAsync(command, args, { ...options, maxBuffer: 64 * 1024 * 1024 });
-    return stdout;
-  } catch (error) {
-    const stderr = (error as { stderr?: string }).stderr?.trim() ?? "";
-    const reason = stderr === "" ? (error as Error).message : stderr;
-    throw new Error(`${command} ${args.join(" ")} failed: ${reason}`, { cause: error });
-  }
+/**
+ * Runs a command to its end and answers its stdout; rejects with the command and its stderr. A Ctrl-C in the terminal
+ * reaches it too.
+ */
+export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  return runCommand(command, args, { ...options, foreground: true });
 }

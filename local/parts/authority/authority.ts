@@ -1,7 +1,8 @@
-import { X509Certificate, generateKeyPairSync } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { X509Certificate, createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "../host/atomic-file.ts";
+import { StorageError } from "../host/storage-error.ts";
 import type { Run } from "../machine.ts";
 
 /** PEM files of a certificate and its key; the key has mode 0600. */
@@ -55,8 +56,8 @@ export class Authority {
 }
 
 /**
- * A new key, which openssl writes with mode 0600, and its certificate. The configuration is a file of ours: the
- * machine's own openssl.cnf would add extensions.
+ * A new key and its certificate, put in place once both are whole: openssl ends well on a full disk too. It writes the
+ * key with mode 0600. The configuration is a file of ours: the machine's own openssl.cnf would add extensions.
  */
 async function generate(
   run: Run,
@@ -66,9 +67,16 @@ async function generate(
   issuer?: KeyPair,
 ): Promise<void> {
   const configurationFile = `${files.cert}.cnf`;
-  writeFileSync(configurationFile, configuration, { mode: 0o600 });
-  await run("openssl", generateArguments(configurationFile, days, files, issuer));
-  rmSync(configurationFile);
+  const made = { cert: `${files.cert}.new`, key: `${files.key}.new` };
+  try {
+    writeFileAtomic(configurationFile, configuration);
+    await run("openssl", generateArguments(configurationFile, days, made, issuer));
+    if (!isPair(made)) throw new StorageError(files.cert, "openssl left it or its key incomplete");
+    writeFileAtomic(files.key, readFileSync(made.key), { durable: true });
+    writeFileAtomic(files.cert, readFileSync(made.cert), { durable: true });
+  } finally {
+    for (const path of [configurationFile, made.cert, made.key]) rmSync(path, { force: true });
+  }
 }
 
 /** Self-signed without an issuer. Needs OpenSSL 3.0. */
@@ -143,11 +151,17 @@ export function fits(pem: string, authorityPem: string, request: CertificateRequ
 
 function isValid(files: KeyPair): boolean {
   if (!existsSync(files.cert) || !existsSync(files.key)) return false;
-  const pem = readFileSync(files.cert, "utf8");
-  // Cut off while it was written: issued anew.
-  if (!pem.includes("END CERTIFICATE")) return false;
-  const certificate = new X509Certificate(pem);
+  // Cut off between key and certificate: issued anew.
+  if (!isPair(files)) return false;
+  const certificate = new X509Certificate(readFileSync(files.cert));
   return Date.parse(certificate.validTo) - Date.now() > RENEW_BEFORE_MS;
+}
+
+/** Whether both files are whole and belong together. */
+function isPair({ cert, key }: KeyPair): boolean {
+  const [certificate, privateKey] = [readFileSync(cert, "utf8"), readFileSync(key, "utf8")];
+  if (!certificate.includes("END CERTIFICATE") || !privateKey.includes("END PRIVATE KEY")) return false;
+  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(privateKey));
 }
 
 /** The key pair with which service account tokens are signed and checked. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { errorCode } from "../haproxy/error-code.ts";
 import { writeFileAtomic } from "../host/atomic-file.ts";
-import { until } from "../host/until.ts";
+import { serving } from "../host/serving.ts";
 import type { Machine } from "../machine.ts";
 
 const HAPROXY = "/usr/sbin/haproxy";
@@ -38,7 +38,7 @@ export async function ensureForwarder(
   }
   await machine.processes.ensure({ name, host, command: HAPROXY, args: ["-db", "-f", file] });
   const listens = ["-Hltn", `src = ${forwarding.address} and sport = :${forwarding.port}`];
-  await until(`${name} to listen`, START_DEADLINE_MS, async () => {
+  await serving(machine.processes, name, START_DEADLINE_MS, async () => {
     return (await machine.run("ss", listens, { host })).trim() !== "";
   });
 }

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { createHash } from "node:crypto";
 
 import { writeFileAtomic } from "../host/atomic-file.ts";
-import { until } from "../host/until.ts";
+import { serving } from "../host/serving.ts";
 import type { Machine } from "../machine.ts";
 import { ACCESS_LOG } from "./access-log.ts";
 import { AGE_FILE, ageFile, CACHE_FOLDER, configuration, STATUS_SOCKET } from "./configuration.ts";
@@ -82,8 +82,9 @@ export class Instance {
     this.#write(site);
     if (runs) this.#machine.processes.signal(this.#process, "SIGHUP");
     else await this.#start();
-    await until(
-      `${this.#process} to serve`,
+    await serving(
+      this.#machine.processes,
+      this.#process,
       START_DEADLINE_MS,
       async () => (await this.#version()) === versionOf(site) && !before.some(isAccepting),
     );

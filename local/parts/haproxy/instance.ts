@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 
 import type { Machine } from "../machine.ts";
 import { writeFileAtomic } from "../host/atomic-file.ts";
+import { serving } from "../host/serving.ts";
 import { until } from "../host/until.ts";
 import { configuration, responseBodies, weightsMap } from "./configuration.ts";
 import { Control } from "./control.ts";
@@ -106,11 +107,8 @@ export class Instance {
       command: HAPROXY,
       args: ["-W", "-S", `${masterSocket(site)},mode,600`, "-f", configurationFile(site)],
     });
-    await until(
-      `${process} to serve`,
-      START_DEADLINE_MS,
-      async () => (await this.#answering()) !== undefined,
-    );
+    const isServing = async (): Promise<boolean> => (await this.#answering()) !== undefined;
+    await serving(machine.processes, process, START_DEADLINE_MS, isServing);
   }
 
   /** Hitless: the new worker takes over the listening sockets, starts with every server in its present state, and the old one ends its connections. */

@@ -77,6 +77,7 @@ export function testMachine(network: string): TestMachine {
       list: () =>
         [...children].map(([name, { pid = 0 }]) => ({ name, pid, running: running(name), restarts: 0 })),
       signal: (name, signal) => void children.get(name)?.kill(signal),
+      lastWords: () => "",
     },
     run: async (command, args) => (await promisify(execFile)(command, [...args])).stdout,
     dns: {

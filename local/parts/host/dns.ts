@@ -3,10 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { parseAddress } from "../../cidr.ts";
-import { until } from "./until.ts";
+import { serving } from "./serving.ts";
 import type { VpcHosts } from "./hosts.ts";
 import type { NetworkRecord } from "./network-record.ts";
 import type { Machine, Processes } from "../machine.ts";
+
+const START_MS = 10_000;
 
 export interface VpcDns {
   readonly names: Machine["dns"];
@@ -63,13 +65,14 @@ export function createDns(
       if (!existsSync(zoneFile)) write();
       const corefile = join(stateDir, "dns", `${host.name}.corefile`);
       writeFileAtomic(corefile, configuration(host.address, zoneFile));
+      const name = `${host.name}/coredns`;
       await processes.ensure({
-        name: `${host.name}/coredns`,
+        name,
         host: host.name,
         command: tool("coredns"),
         args: ["-conf", corefile],
       });
-      await answers(host.address);
+      await serving(processes, name, START_MS, () => answers(host.address));
     },
     async removeResolver(vpcId) {
       await processes.stopHost(resolverName(vpcId));
@@ -87,16 +90,14 @@ function resolved(names: ReadonlyMap<string, readonly string[]>, name: string): 
   return found === undefined ? [] : (names.get(found) ?? []);
 }
 
-/** Waits until the resolver answers a query at all: the root's own NS record. */
-async function answers(address: string): Promise<void> {
-  await until(`the resolver at ${address} to answer`, 10_000, async () => {
-    const resolver = new Resolver({ timeout: 200, tries: 1 });
-    resolver.setServers([address]);
-    return resolver.resolveNs(".").then(
-      () => true,
-      () => false,
-    );
-  });
+/** Whether the resolver answers a query at all: the root's own NS record. */
+async function answers(address: string): Promise<boolean> {
+  const resolver = new Resolver({ timeout: 200, tries: 1 });
+  resolver.setServers([address]);
+  return resolver.resolveNs(".").then(
+    () => true,
+    () => false,
+  );
 }
 
 /** https://coredns.io/plugins/file/: looks for a higher serial every `reload`, so a name is served within 200 ms. */

@@ -58,9 +58,10 @@ export async function createMachine(options: MachineOptions): Promise<LocalMachi
   const end = new AbortController();
   const inScope = createRun(scope, namespacePath);
   // A create that is under way when the region shuts down makes nothing that teardown has looked for already.
-  const run: Run = async (command, args, runOptions) => {
+  const run: Run = async (command, args, { signal, ...runOptions } = {}) => {
     if (end.signal.aborted) throw new Error(`${command}: the region is ending, nothing is run any more`);
-    return inScope(command, args, runOptions);
+    const ends = signal === undefined ? end.signal : AbortSignal.any([end.signal, signal]);
+    return inScope(command, args, { ...runOptions, signal: ends });
   };
   const network = createNetwork(scope, record, run);
   let filter = async (): Promise<void> => undefined;

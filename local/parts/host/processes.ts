@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { membersOf } from "./cgroup.ts";
 import { cgroupOf, gone, launch } from "./launch.ts";
 import { bootId, identify, isAlive, readProc, signalProcess } from "./process-identity.ts";
+import { lastLines } from "./log-tail.ts";
 import { ProcessRecords } from "./process-record.ts";
 import type { ProcessSpec, ProcessState, Processes } from "../machine.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
@@ -155,6 +156,7 @@ export function createProcesses(options: ProcessesOptions): SupervisedProcesses 
       const identity = table.get(name)?.identity;
       if (!identity || !signalProcess(identity, signal)) throw new Error(`${signal}: ${name} is not running`);
     },
+    lastWords: (name) => lastLines(logPath(options.stateDir, name)).slice(-2).join("; "),
     close() {
       closed = true;
       clearInterval(poll);

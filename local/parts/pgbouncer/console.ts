@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import pg from "pg";
+import { whilePassing } from "../postgres/passing.ts";
 import { CONSOLE_USER, consolePassword } from "./configuration.ts";
 import { PORT, type Layout } from "./layout.ts";
 
@@ -44,10 +45,10 @@ async function ask({ folder, users }: Layout, command: string, timeoutMs: number
   }
 }
 
-/** Whether the console answers: it opens when everything else is in place. */
+/**
+ * Whether the console answers: it opens when everything else is in place. Rejects with what does not pass by itself, e.g.
+ * a password that is refused.
+ */
 export async function answers(layout: Layout): Promise<boolean> {
-  return runCommand(layout, "SHOW VERSION").then(
-    () => true,
-    () => false,
-  );
+  return runCommand(layout, "SHOW VERSION").then(() => true, whilePassing(false));
 }

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { regionAuthority } from "../authority/region-authority.ts";
 import { Scheduler } from "../scheduler.ts";
-import { until } from "../host/until.ts";
+import { serving } from "../host/serving.ts";
 import { ownerOf } from "../postgres/program.ts";
 import { ownFolder, writeOwned } from "../postgres/server-files.ts";
 import { configuration, consolePassword, resolverFile, userList } from "./configuration.ts";
@@ -113,7 +113,8 @@ export class Pooler {
       args: [this.#layout.configuration],
       user: await ownerOf(this.#machine),
     });
-    await until(`${processName(this.host)} to answer`, START_MS, () => answers(this.#layout));
+    const { processes } = this.#machine;
+    await serving(processes, processName(this.host), START_MS, () => answers(this.#layout));
   }
 
   /** PgBouncer 1.18 now and then dies of a reload that takes away a database with clients: it loses them in any case. */

@@ -3,9 +3,9 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { until } from "../host/until.ts";
 import { withSession } from "./admin.ts";
+import { takeBaseBackup } from "./base-backup.ts";
 import { backupLayout } from "./layout.ts";
 import { openPath, runAsOwner } from "./program.ts";
-import { connectionTo } from "./replication.ts";
 import { ownFolder } from "./server-files.ts";
 import type { InstanceInput } from "./instance-input.ts";
 import type { Leader } from "./replication.ts";
@@ -51,16 +51,7 @@ export async function copyWhole(machine: Machine, leader: Leader, target: string
   await rm(part, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   await openPath(machine);
   await ownFolder(machine, part);
-  const connection = await connectionTo(machine, leader, `backup-${leader.host}`);
-  await runAsOwner(
-    machine,
-    "pg_basebackup",
-    [
-      ...["--pgdata", part, "--dbname", connection, "--checkpoint=fast", "--wal-method=stream"],
-      ...["--no-password"],
-    ],
-    { host: leader.host },
-  );
+  await takeBaseBackup(machine, leader, part, { host: leader.host, name: `backup-${leader.host}` });
   renameSync(part, target);
 }
 

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { flag, number, text } from "../../aws/services/fields.ts";
 import { INSTANCE, findParameterGroup } from "../../aws/services/rds/references.ts";
 import { actualParameters } from "./drift.ts";
+import { Copies } from "./copies.ts";
 import { Instance } from "./instance.ts";
 import { backupLayout } from "./layout.ts";
 import { readParameters } from "./parameters.ts";
@@ -12,13 +13,16 @@ import { takeFinalSnapshot } from "./snapshots.ts";
 import type { InstanceRecord } from "./record.ts";
 import type { Leader } from "./replication.ts";
 import type { Parameter } from "./parameters.ts";
-import type { Site } from "./site.ts";
+import { TIMING } from "./site.ts";
+import type { Site, Timing } from "./site.ts";
 import type { DriverContext } from "../../region/part.ts";
 import type { LocalMachine } from "../host/machine.ts";
 import type { StoredResource } from "../../region/protocol.ts";
 
 export interface PostgresContext extends Omit<DriverContext, "machine"> {
   readonly machine: LocalMachine;
+  /** Default: `TIMING`. */
+  readonly timing?: Timing;
 }
 
 /** The databases of a machine. */
@@ -27,14 +31,17 @@ export class Databases implements Site {
   readonly account: DriverContext["account"];
   readonly log: DriverContext["log"];
   readonly records: InstanceRecords;
+  readonly copies = new Copies();
+  readonly timing: Timing;
   readonly #instances = new Map<string, Instance>();
   /** Resources as a change that is under way wants them. */
   readonly #wanted = new Map<string, StoredResource>();
 
-  constructor({ machine, account, log }: PostgresContext) {
+  constructor({ machine, account, log, timing = TIMING }: PostgresContext) {
     this.machine = machine;
     this.account = account;
     this.log = log;
+    this.timing = timing;
     this.records = new InstanceRecords(machine);
     machine.ended.addEventListener("abort", () => {
       for (const instance of this.#instances.values()) void instance.close();
@@ -106,7 +113,12 @@ export class Databases implements Site {
     if (record) {
       const nodes = [record.primary, ...(record.standby ? [record.standby] : [])];
       const hosts = [...nodes.map(({ host }) => host), ...record.discarded];
-      await Promise.all(hosts.map((host) => removeServer(this.machine, host)));
+      await Promise.all(
+        hosts.map(async (host) => {
+          await this.copies.cancel(host);
+          await removeServer(this.machine, host);
+        }),
+      );
     }
     // Kept ones are of no use here but to a person: they too go with the region.
     if (flag(outputs, "deleteAutomatedBackups") !== false) {

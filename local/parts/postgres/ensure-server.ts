@@ -4,7 +4,7 @@ import { settingsOf } from "./configuration.ts";
 import { nodeLayout } from "./layout.ts";
 import { forcesTls, serverSettings } from "./parameters.ts";
 import { connectionTo } from "./replication.ts";
-import { isRunning, ready, startServer, stopServer } from "./server.ts";
+import { answersSoon, isRunning, ready, startServer, stopServer } from "./server.ts";
 import { writeServerFiles } from "./server-files.ts";
 import { writtenSettings } from "./written-settings.ts";
 import { slotName } from "./layout.ts";
@@ -39,12 +39,6 @@ export function ensureHost(site: Site, input: InstanceInput, { host, subnetId }:
 const RESTARTING = ["archive_mode", "port"];
 
 /**
- * How long a follower is waited for: its leader is not looked after meanwhile. One that hangs, or cannot start with the
- * data it has, is not waited for again and again but copied anew (instance.ts).
- */
-const FOLLOWER_MS = 15_000;
-
-/**
  * Host, files and process of a server that has its data; resolves when it answers with what it is to be, and throws
  * NotReadyError when it does not.
  */
@@ -55,12 +49,12 @@ export async function ensureServer(site: Site, input: InstanceInput, part: Part)
   if (restarts) await stopServer(machine, node.host);
   const before = writtenSettings(machine, node.host);
   const changed = await writeServerFiles(machine, node.host, files);
-  const deadlineMs = part.leader === undefined ? undefined : FOLLOWER_MS;
   if (!isRunning(machine, node.host)) {
     await startServer(machine, node.host);
-    return ready(machine, node, deadlineMs);
+    // Whether a follower gets on between two looks, or has to be copied anew, is instance.ts's to tell.
+    return part.leader === undefined ? ready(machine, node) : answersSoon(machine, node);
   }
-  await ready(machine, node, deadlineMs);
+  await answersSoon(machine, node);
   if (!(await forgetHandMade(site, node)) && !changed) return;
   try {
     await reload(site, node);

@@ -157,7 +157,13 @@ describe("a Multi-AZ instance with two read replicas", () => {
     expect(replicas.filter(copiedInVain)).toEqual([]);
   });
 
-  it("fails over from a primary that hangs: it is ended before the standby takes a write", async () => {
+  it("fails over from a primary that hangs while it is copied: it is ended before the standby takes a write", async () => {
+    // Slow enough to be under way when it hangs, and ended with it.
+    site.timing.maxRate = "1M";
+    const copied = site.createInstance("reader-a", { replicateSourceDb: "main", password: null });
+    await until("the copy to begin", SOON, () =>
+      site.logged.some((line) => line.startsWith("reader-a: copying")),
+    );
     const before = site.servers(db);
     const oldPid = site.pid(before.primary.host);
     const writer = await startWriter();
@@ -168,9 +174,13 @@ describe("a Multi-AZ instance with two read replicas", () => {
       SOON,
       () => site.servers(db).primary.host === before.standby?.host,
     );
+    site.timing.maxRate = undefined;
     const written = writer.acknowledged.length;
     await until("writes again", SOON, () => writer.acknowledged.length > written + 50);
     expect(() => process.kill(oldPid, 0)).toThrow("ESRCH");
+    const reader = await copied;
+    expect(await site.query(reader, "SELECT pg_is_in_recovery() AS follows")).toEqual([{ follows: true }]);
+    await site.delete(reader.id);
     await settled();
     await writer.stop();
     expect(writer.longestGap).toBeLessThan(FAILOVER_MS);

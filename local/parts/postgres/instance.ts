@@ -1,9 +1,13 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { backUp, isBackupDue } from "./backups.ts";
 import { readInstance } from "./instance-input.ts";
 import { ensurePrimary, failOver, removeDiscarded } from "./primary.ts";
 import { ensureReplica } from "./replica.ts";
 import { processName } from "./layout.ts";
-import { NotReadyError, answers, probe } from "./server.ts";
+import { isLasting, isPassing, whilePassing } from "./passing.ts";
+import { Patience } from "./patience.ts";
+import { NotReadyError } from "./not-ready.ts";
+import { isRunning, killServer, look, probe, recoveryWork } from "./server.ts";
 import { isStreaming } from "./standby.ts";
 import { leaderOf, nextNode, placeApart } from "./site.ts";
 import { Scheduler } from "../scheduler.ts";
@@ -13,39 +17,48 @@ import type { InstanceRecord } from "./record.ts";
 import type { Leader } from "./replication.ts";
 import type { Progress, Site } from "./site.ts";
 
-const SETTLE_MS = 120_000;
-/** A server that runs and does not even refuse a connection for so long has hung. */
-const HUNG_MS = 10_000;
-/** A follower whose leader answers and that does not follow for so long has lost its way: it is copied anew. */
-const ASTRAY_MS = 15_000;
+/** Between two looks at a change that goes on: from the first to the last, each twice as long as the one before. */
+const FIRST_PAUSE_MS = 50;
+const LAST_PAUSE_MS = 1000;
+/** After a repair that failed, until it is tried again; doubles with every failure. */
+const FIRST_REST_MS = 1000;
+const LAST_REST_MS = 60_000;
 
 /** Looks after one instance: makes it what its resource says, then watches it and repairs what crashes. */
 export class Instance {
   readonly id: string;
   readonly #site: Site;
   readonly #scheduler: Scheduler;
-  #silentSince: number | undefined;
-  #astraySince: number | undefined;
+  /** Of a server that says nothing. */
+  readonly #silent: Patience;
+  /** Of a follower that does not follow. */
+  readonly #astray: Patience;
+  readonly #closing = new AbortController();
+  /** The last look found a copy under way. */
+  #copying = false;
   #failure = "";
+  #restMs = FIRST_REST_MS;
+  #restsUntil = 0;
   #backup: Promise<void> | undefined;
 
   constructor(site: Site, id: string) {
     this.#site = site;
     this.id = id;
+    this.#silent = new Patience(site.timing.hungMs, () => site.timing.now());
+    this.#astray = new Patience(site.timing.astrayMs, () => site.timing.now());
     this.#scheduler = new Scheduler(
       () => this.#watch(),
       (error) => this.#failed(error),
     );
   }
 
-  /** Resolves when all of it is as its resource says. */
+  /**
+   * Resolves when all of it is as its resource says, however long the copies of its data take. Rejects at once with what does
+   * not pass by itself, and with the last failure when it gets no further for two minutes.
+   */
   async ensure(): Promise<void> {
     await this.#scheduler.run(async () => {
-      const end = Date.now() + SETTLE_MS;
-      while (!(await this.#pass())) {
-        if (Date.now() > end)
-          throw new Error(`${this.id}: not all of its servers follow after ${SETTLE_MS / 1000} s`);
-      }
+      await this.#settle();
       const record = this.#site.records.get(this.id);
       if (record && record.whole !== true) this.#site.records.put({ ...record, whole: true });
       return false;
@@ -54,12 +67,49 @@ export class Instance {
 
   /** Takes over what still runs; what is not as it should be yet is finished in the background. */
   async adopt(): Promise<void> {
-    await this.#scheduler.run(async () => !(await this.#pass()));
+    await this.#scheduler.run(async () => isSoonDone(await this.#pass()));
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#scheduler.close();
     await this.#backup;
+  }
+
+  async #settle(): Promise<void> {
+    const { settleMs } = this.#site.timing;
+    const patience = new Patience(settleMs, () => this.#site.timing.now());
+    // The first look is at everything: the resource may be another one than before.
+    this.#copying = false;
+    let failure = "";
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LAST_PAUSE_MS)) {
+      const progress = await this.#pass().catch((error: unknown): Progress => {
+        if (!isPassing(error)) throw error;
+        this.#failed(error);
+        failure = `: ${(error as Error).message}`;
+        return "waits";
+      });
+      if (progress === "done") return;
+      if (progress === "copying") patience.reset();
+      else patience.wait(this.#work());
+      if (patience.spent)
+        throw new Error(`${this.id}: not all of its servers follow after ${settleMs / 1000} s${failure}`);
+      await this.#pause(pauseMs);
+    }
+  }
+
+  /** Ends early when a copy has ended. */
+  async #pause(ms: number): Promise<void> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, this.#closing.signal]);
+    try {
+      await Promise.race([delay(ms, undefined, { signal }), this.#site.copies.next()]);
+    } catch (error) {
+      if (!this.#closing.signal.aborted) throw error;
+      throw new Error(`${this.id}: the region is ending`, { cause: error });
+    } finally {
+      over.abort();
+    }
   }
 
   /** Answers whether something is under way. */
@@ -69,12 +119,24 @@ export class Instance {
     if (record === undefined || !(await this.#mayRepair(input, record))) return false;
     if (await this.#isWell(input, record)) {
       this.#failure = "";
+      this.#restMs = FIRST_REST_MS;
       // Else a failover's moment would count at the next change: a follower that is well would be copied anew.
-      this.#astraySince = undefined;
+      this.#astray.reset();
       this.#backUp(input, record);
       return false;
     }
-    return !(await this.#pass());
+    // What failed is not tried again at every look; a primary that is lost does not wait for that.
+    if (Date.now() < this.#restsUntil && (input.source !== undefined || !(await this.#isLost(record))))
+      return false;
+    try {
+      const soon = isSoonDone(await this.#pass());
+      this.#restMs = FIRST_REST_MS;
+      return soon;
+    } catch (error) {
+      this.#restsUntil = Date.now() + this.#restMs;
+      this.#restMs = Math.min(2 * this.#restMs, LAST_REST_MS);
+      throw error;
+    }
   }
 
   /** Without a standby a host that is gone was removed by hand: that is drift, not a crash. */
@@ -87,7 +149,7 @@ export class Instance {
     if (record.discarded.length > 0 || (await this.#isLost(record))) return false;
     if ((await probe(machine, record.primary)) !== "answers") return false;
     const leader = this.#leader(input);
-    if (leader) return isStreaming(this.#site, leader, record.primary.host).catch(() => false);
+    if (leader) return isStreaming(this.#site, leader, record.primary.host).catch(whilePassing(false));
     if (!input.multiAz) return record.standby === undefined;
     if (record.standby === undefined || !record.synchronous) return false;
     const stream = await streamTo(machine, record.primary, record.standby.host);
@@ -100,44 +162,73 @@ export class Instance {
     if (!(await machine.hosts.present(primary.host))) return true;
     if (!machine.processes.running(processName(primary.host))) return true;
     if ((await probe(machine, primary)) !== "silent") {
-      this.#silentSince = undefined;
+      this.#silent.reset();
       return false;
     }
-    this.#silentSince ??= Date.now();
-    return Date.now() - this.#silentSince > HUNG_MS;
+    this.#silent.wait("");
+    return this.#silent.spent;
   }
 
-  /** One step towards what the resource says. Answers whether nothing is left to do. */
-  async #pass(): Promise<boolean> {
+  /** One step towards what the resource says. */
+  async #pass(): Promise<Progress> {
+    const progress = await this.#step();
+    this.#copying = progress === "copying";
+    return progress;
+  }
+
+  async #step(): Promise<Progress> {
     const site = this.#site;
     const input = this.#input();
     let record = site.records.get(this.id) ?? this.#begin(input);
     record = await removeDiscarded(site, record);
     const server = record.primary;
+    if (input.source && this.#isStillCopying(input, record)) return "copying";
     if (await this.#isLost(record)) {
       if (record.synchronous) record = await failOver(site, input, record);
       // There is nobody to take over: it begins again where it is.
-      if (record.primary.host === server.host) await site.machine.processes.stop(processName(server.host), 0);
-      this.#silentSince = undefined;
-    } else if (!(await answers(site.machine, server))) {
+      const stays = record.primary.host === server.host;
+      if (stays && site.copies.state(server.host) === "none") await killServer(site.machine, server.host);
+      this.#silent.reset();
+    } else {
+      const { answer, error } = await look(site.machine, server);
+      if (answer === "refuses" && !isPassing(error)) throw error as Error;
       // Nothing is known of it yet, so nothing is changed.
-      return false;
+      if (answer !== "answers") return "waits";
+      // Nothing else is asked of a primary meanwhile, which would keep it from being looked at soon again.
+      if (this.#isStillCopying(input, record)) return "copying";
     }
-    const now = Date.now();
-    const anew = this.#astraySince !== undefined && now - this.#astraySince > ASTRAY_MS;
+    const anew = this.#astray.spent;
     const progress = await this.#ensure(input, record, anew).catch((error: unknown) => {
-      if (!isFollower(error, input, record)) throw error;
-      this.#failed(error);
+      if (!isFollower(error, input, record) || isLasting(error.message)) throw error;
+      // One that is still on its way is no news.
+      if (!isRunning(site.machine, error.host)) this.#failed(error);
       return "astray" as const;
     });
-    this.#astraySince = progress === "astray" && !anew ? (this.#astraySince ?? now) : undefined;
-    return progress === "done";
+    // Only now: what came before, the copy of its data above all, is no time in which it could have followed.
+    if (progress === "astray" && !anew) this.#astray.wait(this.#work());
+    else this.#astray.reset();
+    return progress;
+  }
+
+  /** The copy that the last look found goes on, and is still wanted. */
+  #isStillCopying(input: InstanceInput, record: InstanceRecord): boolean {
+    const follower = input.source ? record.primary : record.standby;
+    const { copies } = this.#site;
+    if (!this.#copying || follower === undefined || copies.state(follower.host) !== "running") return false;
+    return input.source ? this.#leader(input)?.host === copies.from(follower.host) : input.multiAz;
   }
 
   async #ensure(input: InstanceInput, record: InstanceRecord, anew: boolean): Promise<Progress> {
     if (!input.source) return ensurePrimary(this.#site, input, record, anew);
     const leader = this.#leader(input);
     return leader ? ensureReplica(this.#site, input, record, leader, anew) : "waits";
+  }
+
+  /** What its servers are replaying now: as long as that changes, they get on. */
+  #work(): string {
+    const record = this.#site.records.get(this.id);
+    const nodes = record === undefined ? [] : [record.primary, ...(record.standby ? [record.standby] : [])];
+    return nodes.map(({ host }) => recoveryWork(this.#site.machine, host)).join();
   }
 
   /** Beside the watch, which must not wait for it. */
@@ -186,7 +277,16 @@ export class Instance {
   }
 }
 
+/** A copy is looked at as rarely as one that is well. */
+function isSoonDone(progress: Progress): boolean {
+  return progress === "waits" || progress === "astray";
+}
+
 /** Whether a follower did not come up: what it has may be of no use, and its leader's data is whole. */
-function isFollower(error: unknown, { source }: InstanceInput, { primary }: InstanceRecord): boolean {
+function isFollower(
+  error: unknown,
+  { source }: InstanceInput,
+  { primary }: InstanceRecord,
+): error is NotReadyError {
   return error instanceof NotReadyError && (source !== undefined || error.host !== primary.host);
 }

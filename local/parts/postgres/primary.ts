@@ -18,7 +18,10 @@ const PROMOTE_S = 60;
 /** Removes servers that are none of the instance's any more. Nothing else may happen before. */
 export async function removeDiscarded(site: Site, record: InstanceRecord): Promise<InstanceRecord> {
   if (record.discarded.length === 0) return record;
-  for (const host of record.discarded) await removeServer(site.machine, host);
+  for (const host of record.discarded) {
+    await site.copies.cancel(host);
+    await removeServer(site.machine, host);
+  }
   const next = { ...record, discarded: [] };
   site.records.put(next);
   return next;
@@ -80,8 +83,10 @@ export async function ensurePrimary(
     statements: true,
   });
   record = await removeDiscarded(site, record);
-  if (input.multiAz) record = await ensureStandby(site, input, record, leader, archiveCommand);
+  let copying = false;
+  if (input.multiAz) ({ record, copying } = await ensureStandby(site, input, record, leader, archiveCommand));
   await forgetStrangers(site, record, leader);
+  if (copying) return "copying";
   if (record.synchronous || record.standby === undefined) return "done";
   if (!(await isStreaming(site, leader, record.standby.host))) return "astray";
   await primary(record, record.standby.host);

@@ -1,9 +1,9 @@
 import { chmodSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { AwsError } from "../../aws/model.ts";
+import { CommandError, CommandMissingError } from "../../toolchain/command.ts";
 import { installedMajor, postgresSkew } from "../../toolchain/postgres-major.ts";
-import { CommandError } from "../host/run.ts";
-import type { Machine } from "../machine.ts";
+import type { Machine, MachineRunOptions } from "../machine.ts";
 
 /** Where Debian has its PostgreSQL, a folder a major version. */
 const FOLDER = "/usr/lib/postgresql";
@@ -44,18 +44,18 @@ export function ownerOf(machine: Machine): Promise<Owner> {
 /** Where its client library would look for certificates and passwords of a person's: nowhere. */
 export const HOME = { HOME: "/nonexistent" };
 
-/** Runs a program to its end as PostgreSQL's user, in a host when one is named. */
+/** Runs a program to its end as PostgreSQL's user, in a host when one is named, within its limits (default 120 s). */
 export async function runAsOwner(
   machine: Machine,
   program: Program | "cp" | "test",
   args: readonly string[],
-  options: { readonly host?: string } = {},
+  options: Pick<MachineRunOptions, "host" | "signal" | "silentMs" | "timeoutMs"> = {},
 ): Promise<string> {
   const { uid, gid } = await ownerOf(machine);
   const command = program === "cp" || program === "test" ? program : programPath(program);
   // It ends with a region that is killed: the next one does the same work anew, in the same folder.
   const user = [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--pdeathsig=KILL", "--"];
-  return machine.run("setpriv", [...user, command, ...args], { ...options, env: HOME });
+  return machine.run("setpriv", [...user, command, ...args], { ...options, name: program, env: HOME });
 }
 
 /**
@@ -66,7 +66,7 @@ export async function openPath(machine: Machine): Promise<void> {
   const root = machine.dataDir("postgres");
   for (const folder of [dirname(root), root]) chmodSync(folder, statSync(folder).mode | 0o001);
   await runAsOwner(machine, "test", ["-x", root]).catch((error: unknown) => {
-    if (!(error instanceof CommandError)) throw error;
+    if (!(error instanceof CommandError) || error instanceof CommandMissingError) throw error;
     throw new Error(
       `TWINSTACK_STATE: the user ${USER}, as whom PostgreSQL runs, cannot enter ${root}; ` +
         "name a folder below folders that everybody may enter, e.g. /var/lib/twinstack",

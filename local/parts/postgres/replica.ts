@@ -1,5 +1,6 @@
 import { withSession } from "./admin.ts";
 import { ensureHost, ensureServer } from "./ensure-server.ts";
+import { whilePassing } from "./passing.ts";
 import { ensureSlot } from "./replication.ts";
 import { copyData, hasData } from "./seed.ts";
 import { isStreaming } from "./standby.ts";
@@ -20,12 +21,12 @@ export async function ensureReplica(
   const { address, name } = await ensureHost(site, input, record.primary);
   const led = await leads(site, leader);
   if (led) await ensureSlot(machine, leader, name);
+  const begun = site.copies.state(name) !== "none";
   // It may have found its way since that was decided.
-  const copies = !hasData(machine, name) || (anew && led && !(await isStreaming(site, leader, name)));
-  if (copies) {
+  if (begun || !hasData(machine, name) || (anew && led && !(await isStreaming(site, leader, name)))) {
     if (!led) return "waits";
-    site.log(`${input.identifier}: copying ${leader.endpoint}`);
-    await copyData(machine, leader, name);
+    if (!begun) site.log(`${input.identifier}: copying ${leader.endpoint}`);
+    if ((await copyData(site, leader, name)) === "copying") return "copying";
   }
   await ensureServer(site, input, { node: record.primary, leader, access: "clients" });
   await machine.dns.set(input.address, [address]);
@@ -41,5 +42,5 @@ async function leads(site: Site, leader: Leader): Promise<boolean> {
     async (session) =>
       (await session.query("SELECT pg_is_in_recovery() AS follows"))[0]?.["follows"] === false,
     { timeoutMs: 2000 },
-  ).catch(() => false);
+  ).catch(whilePassing(false));
 }

@@ -5,12 +5,14 @@ import { regionAuthority } from "../authority/region-authority.ts";
 import { REPLICATION_USER } from "./access-rules.ts";
 import { withSession } from "./admin.ts";
 import { slotName } from "./layout.ts";
-import { openPath, ownerOf, runAsOwner } from "./program.ts";
+import { openPath, ownerOf } from "./program.ts";
 import { writeOwned } from "./server-files.ts";
 import type { Machine } from "../machine.ts";
 import type { Server } from "./admin.ts";
 
 const FREED_MS = 5000;
+const FREE_SLOT =
+  "SELECT pg_terminate_backend(active_pid, $2) FROM pg_replication_slots WHERE slot_name = $1 AND active";
 
 /** A server that others follow, by the name in its certificate and the address it has now. */
 export interface Leader extends Server {
@@ -47,12 +49,22 @@ export async function connectionTo(machine: Machine, leader: Leader, name: strin
   ].join(" ");
 }
 
-/** WAL the follower has not got yet is kept from here on. */
+/**
+ * WAL the follower has not got yet is kept from here on. A slot that fell behind by more than the leader keeps
+ * (`max_slot_wal_keep_size`) can never be used again: there is a new one then, whose follower has to be copied.
+ */
 export async function ensureSlot(machine: Machine, leader: Server, follower: string): Promise<void> {
   await withSession(machine, leader, async (session) => {
     const slot = slotName(follower);
-    const [found] = await session.query("SELECT 1 FROM pg_replication_slots WHERE slot_name = $1", [slot]);
-    if (found === undefined)
+    const [found] = await session.query("SELECT wal_status FROM pg_replication_slots WHERE slot_name = $1", [
+      slot,
+    ]);
+    const isLost = found?.["wal_status"] === "lost";
+    if (isLost) {
+      await session.query(FREE_SLOT, [slot, FREED_MS]);
+      await session.query("SELECT pg_drop_replication_slot($1)", [slot]);
+    }
+    if (found === undefined || isLost)
       await session.query("SELECT pg_create_physical_replication_slot($1, true)", [slot]);
   });
 }
@@ -72,35 +84,12 @@ export async function dropSlotsExcept(
   );
 }
 
-/** Copies the leader's data over the network into `target`, an empty folder. */
-export async function copyFrom(
-  machine: Machine,
-  leader: Leader,
-  follower: string,
-  target: string,
-): Promise<void> {
-  await freeSlot(machine, leader, follower);
-  // Not under the follower's own name: a copy is no follower that commits could wait for.
-  const connection = await connectionTo(machine, leader, `copy-${follower}`);
-  await runAsOwner(
-    machine,
-    "pg_basebackup",
-    [
-      ...["--pgdata", target, "--dbname", connection, "--checkpoint=fast", "--wal-method=stream"],
-      ...["--slot", slotName(follower), "--no-password"],
-    ],
-    { host: follower },
-  );
-}
-
-/** A follower that is copied anew streams no more, but the leader may not have noticed yet that its connection is gone. */
-async function freeSlot(machine: Machine, leader: Server, follower: string): Promise<void> {
-  await withSession(machine, leader, (session) =>
-    session.query(
-      "SELECT pg_terminate_backend(active_pid, $2) FROM pg_replication_slots WHERE slot_name = $1 AND active",
-      [slotName(follower), FREED_MS],
-    ),
-  );
+/**
+ * Ends whoever holds the follower's slot: the leader may not have noticed yet that the follower, or a copy of a region that
+ * was killed, is gone. The follower must have been stopped, or it would come back for its slot.
+ */
+export async function freeSlot(machine: Machine, leader: Server, follower: string): Promise<void> {
+  await withSession(machine, leader, (session) => session.query(FREE_SLOT, [slotName(follower), FREED_MS]));
 }
 
 export type Stream = "sync" | "async" | undefined;

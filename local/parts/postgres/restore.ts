@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { AwsError } from "../../aws/model.ts";
 import { text } from "../../aws/services/fields.ts";
 import { INSTANCE } from "../../aws/services/rds/references.ts";
-import { until } from "../host/until.ts";
 import { withSession } from "./admin.ts";
 import { archiveUpToNow, baseBackups } from "./backups.ts";
 import { ensureServer } from "./ensure-server.ts";
 import { backupLayout, nodeLayout } from "./layout.ts";
+import { whilePassing } from "./passing.ts";
+import { Patience } from "./patience.ts";
 import { restoreData } from "./seed.ts";
-import { answers, isRunning, ready } from "./server.ts";
+import { answers, isRunning, ready, recoveryWork } from "./server.ts";
 import type { Account } from "../../aws/model.ts";
 import type { StoredResource } from "../../region/protocol.ts";
 import type { Machine } from "../machine.ts";
@@ -20,7 +22,9 @@ import type { Node } from "./record.ts";
 import type { Restore } from "./restore-input.ts";
 import type { Site } from "./site.ts";
 
+/** A recovery takes as long as it takes; without getting on for so long it hangs. */
 const RECOVERY_MS = 120_000;
+const RECOVERED_EVERY_MS = 50;
 
 /** The newest base backup before that time. Throws AwsError when there is none. */
 export function backupFor(
@@ -61,14 +65,22 @@ export function isRecovering(site: Site, host: string): boolean {
 /** Replays the archive up to the time that was asked for; resolves when the server takes writes. */
 export async function recover(site: Site, input: InstanceInput, node: Node, restore: Restore): Promise<void> {
   await ensureServer(site, input, { node, access: "none", recovery: recoverySettings(site, restore) });
-  await until(`the recovery of ${input.identifier}`, RECOVERY_MS, async () => {
+  const patience = new Patience(RECOVERY_MS);
+  while (!(await hasRecovered(site, node))) {
     // It ends itself when the archive does not reach that time; its log says so.
     if (!isRunning(site.machine, node.host)) await ready(site.machine, node);
-    return withSession(site.machine, node, async (session) => {
-      const [row] = await session.query("SELECT pg_is_in_recovery() AS recovers");
-      return row?.["recovers"] === false;
-    }).catch(() => false);
-  });
+    patience.wait(recoveryWork(site.machine, node.host));
+    if (patience.spent)
+      throw new Error(`the recovery of ${input.identifier} has not got on for ${RECOVERY_MS / 1000} s`);
+    await delay(RECOVERED_EVERY_MS);
+  }
+}
+
+async function hasRecovered({ machine }: Site, node: Node): Promise<boolean> {
+  return withSession(machine, node, async (session) => {
+    const [row] = await session.query("SELECT pg_is_in_recovery() AS recovers");
+    return row?.["recovers"] === false;
+  }).catch(whilePassing(false));
 }
 
 function recoverySettings(site: Site, { sourceId, time }: Restore): Settings {

@@ -1,6 +1,7 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { writeFileAtomic } from "../host/atomic-file.ts";
 import { regionAuthority } from "../authority/region-authority.ts";
 import { accessRules, userMap } from "./access-rules.ts";
 import { configurationFile } from "./configuration.ts";
@@ -12,12 +13,9 @@ import type { Owner } from "./program.ts";
 import type { Machine } from "../machine.ts";
 
 /** Replaces a file whole, readable by PostgreSQL alone. Answers whether it was another one before. */
-export function writeOwned(path: string, text: string, { uid, gid }: Owner): boolean {
+export function writeOwned(path: string, text: string, owner: Owner): boolean {
   if (existsSync(path) && readFileSync(path, "utf8") === text) return false;
-  const temporary = `${path}.new`;
-  writeFileSync(temporary, text, { mode: 0o600 });
-  chownSync(temporary, uid, gid);
-  renameSync(temporary, path);
+  writeFileAtomic(path, text, { owner });
   return true;
 }
 

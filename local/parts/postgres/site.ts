@@ -1,6 +1,7 @@
 import type { Account } from "../../aws/model.ts";
 import type { StoredResource } from "../../region/protocol.ts";
 import type { Machine } from "../machine.ts";
+import type { Copies } from "./copies.ts";
 import type { InstanceInput, Place } from "./instance-input.ts";
 import type { Parameter } from "./parameters.ts";
 import type { InstanceRecord, InstanceRecords, Node } from "./record.ts";
@@ -8,16 +9,40 @@ import type { Leader } from "./replication.ts";
 import { hostName } from "./layout.ts";
 
 /**
- * How far an instance is: `done`; it `waits` for something under way; or a follower is `astray`: its leader leads,
- * and it does not follow.
+ * How far an instance is: `done`; it `waits` for something under way; a follower is being copied (`copying`), which takes as
+ * long as it takes; or a follower is `astray`: its leader leads, and it does not follow.
  */
-export type Progress = "done" | "waits" | "astray";
+export type Progress = "done" | "waits" | "copying" | "astray";
+
+/** How patient the ones who look after instances are. Other values than the defaults are for tests. */
+export interface Timing {
+  /** A server that runs and does not even refuse a connection for so long has hung. */
+  readonly hungMs: number;
+  /** A follower whose leader answers and that does not follow, nor get on, for so long is copied anew. */
+  readonly astrayMs: number;
+  /** A change that gets no further for so long has failed. */
+  readonly settleMs: number;
+  /** Most bytes a second that a follower's copy takes, as `pg_basebackup --max-rate` has it; undefined: no limit. */
+  readonly maxRate: string | undefined;
+  /** The clock that these are counted by, in ms. */
+  readonly now: () => number;
+}
+
+export const TIMING: Timing = {
+  hungMs: 10_000,
+  astrayMs: 15_000,
+  settleMs: 120_000,
+  maxRate: undefined,
+  now: Date.now,
+};
 
 /** What the steps of an instance's life share. */
 export interface Site {
   readonly machine: Machine;
   readonly account: Account;
   readonly records: InstanceRecords;
+  readonly copies: Copies;
+  readonly timing: Timing;
   /** Parameters of a group as they are to be now, also while the group is being changed. */
   parameters(group: string): readonly Parameter[];
   /** The resource as it is to be now, also while it is being changed. */

@@ -1,6 +1,7 @@
 import { until } from "../host/until.ts";
 import { withSession } from "./admin.ts";
 import { ensureHost, ensureServer } from "./ensure-server.ts";
+import { whilePassing } from "./passing.ts";
 import { ensureSlot, streamTo } from "./replication.ts";
 import { copyData, hasData } from "./seed.ts";
 import { nextNode, placeApart } from "./site.ts";
@@ -12,22 +13,23 @@ import type { Site } from "./site.ts";
 
 const SYNCHRONOUS_MS = 5000;
 
-/** The Multi-AZ standby's server, made when there is none; the primary answers. */
+/** The Multi-AZ standby's server, made when there is none; the primary answers. `copying`: it has no data yet. */
 export async function ensureStandby(
   site: Site,
   input: InstanceInput,
   given: InstanceRecord,
   leader: Leader,
   archiveCommand: string | undefined,
-): Promise<InstanceRecord> {
+): Promise<{ readonly record: InstanceRecord; readonly copying: boolean }> {
   const record = given.standby ? given : withStandby(site, input, given);
   const { standby } = record;
-  if (standby === undefined) return record;
+  if (standby === undefined) return { record, copying: false };
   await ensureHost(site, input, standby);
   await ensureSlot(site.machine, leader, standby.host);
-  if (!hasData(site.machine, standby.host)) {
-    site.log(`${input.identifier}: copying the primary to a standby in ${standby.zone}`);
-    await copyData(site.machine, leader, standby.host);
+  const begun = site.copies.state(standby.host) !== "none";
+  if (begun || !hasData(site.machine, standby.host)) {
+    if (!begun) site.log(`${input.identifier}: copying the primary to a standby in ${standby.zone}`);
+    if ((await copyData(site, leader, standby.host)) === "copying") return { record, copying: true };
   }
   await ensureServer(site, input, {
     node: standby,
@@ -35,7 +37,7 @@ export async function ensureStandby(
     access: "none",
     ...(archiveCommand === undefined ? {} : { archiveCommand }),
   });
-  return record;
+  return { record, copying: false };
 }
 
 function withStandby(site: Site, input: InstanceInput, record: InstanceRecord): InstanceRecord {
@@ -56,7 +58,8 @@ export function withoutSynchrony(site: Site, record: InstanceRecord): InstanceRe
 /**
  * Resolves true when every commit that is answered from now on, and every one before, is on the standby too. The
  * primary's files tell it to wait for the standby; it does so once its checkpointer has read them. A session that is
- * opened after the postmaster's reading asks the checkpointer for its work, and it reads before it works.
+ * opened after the postmaster's reading asks the checkpointer for its work, and it reads before it works. Rejects with what
+ * does not pass by itself, e.g. a full disk.
  */
 export async function becameSynchronous(site: Site, leader: Leader, standby: string): Promise<boolean> {
   const since = await withSession(site.machine, leader, async (session) => {
@@ -77,17 +80,17 @@ export async function becameSynchronous(site: Site, leader: Leader, standby: str
       );
       return arrived !== undefined;
     }),
-  ).then(
-    () => true,
-    () => false,
-  );
+  ).then(() => true, whilePassing(false));
 }
 
 export async function isStreaming(site: Site, leader: Server, follower: string): Promise<boolean> {
   return (await streamTo(site.machine, leader, follower)) !== undefined;
 }
 
-/** Whether the standby answers as one that can be promoted. */
+/**
+ * Whether the standby answers as one that can be promoted. Why it does not is a line in the log: the primary is brought back
+ * where it is instead.
+ */
 export async function canTakeOver(site: Site, record: InstanceRecord): Promise<boolean> {
   const { standby } = record;
   if (standby === undefined || !record.synchronous) return false;
@@ -97,5 +100,8 @@ export async function canTakeOver(site: Site, record: InstanceRecord): Promise<b
     async (session) =>
       (await session.query("SELECT pg_is_in_recovery() AS follows"))[0]?.["follows"] === true,
     { timeoutMs: 2000 },
-  ).catch(() => false);
+  ).catch((error: unknown) => {
+    site.log(`${record.id}: its standby ${standby.host} cannot take over: ${(error as Error).message}`);
+    return false;
+  });
 }

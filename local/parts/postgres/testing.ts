@@ -10,7 +10,9 @@ import { text } from "../../aws/services/fields.ts";
 import { createPostgresDrivers } from "./driver.ts";
 import { processName } from "./layout.ts";
 import { InstanceRecords } from "./record.ts";
+import { TIMING } from "./site.ts";
 import type { InstanceRecord } from "./record.ts";
+import type { Timing } from "./site.ts";
 import type { Account } from "../../aws/model.ts";
 import type { JsonObject, StoredResource } from "../../region/protocol.ts";
 import type { PartDriver } from "../../region/part.ts";
@@ -27,6 +29,8 @@ export class TestSite {
   readonly sandbox: Sandbox = createSandbox();
   readonly record = new Map<string, StoredResource>();
   readonly logged: string[] = [];
+  /** May be changed while it runs; what an instance has begun to wait for keeps its limit until the next region. */
+  readonly timing: { -readonly [Key in keyof Timing]: Timing[Key] } = { ...TIMING };
   machine!: LocalMachine;
   #drivers: readonly PartDriver[] = [];
 
@@ -46,6 +50,7 @@ export class TestSite {
       machine: this.machine,
       account: this.account,
       log: (message) => this.logged.push(message),
+      timing: this.timing,
     });
   }
 

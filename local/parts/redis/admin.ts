@@ -70,6 +70,14 @@ export class Admin {
   }
 }
 
+/** What Redis answers while it loads its data, runs a script or has lost its primary: it passes. */
+const PASSING = /^(LOADING|BUSY|MASTERDOWN|TRYAGAIN)/;
+
+/** Whether a node that answers refuses us for good: a wrong password or a missing right. */
+export function isRefusal(error: Error): boolean {
+  return error instanceof ReplyError && !PASSING.test(error.message);
+}
+
 /** https://redis.io/docs/latest/commands/info/ */
 export function parseReplication(info: string): Replication {
   const fields = new Map(

@@ -10,6 +10,7 @@ import { hostPrefix } from "./group-input.ts";
 import type { GroupInput } from "./group-input.ts";
 import { newRecord, readRecord, writeRecord } from "./group-record.ts";
 import type { GroupRecord } from "./group-record.ts";
+import { neverServes } from "./never-serves.ts";
 import { RedisNode } from "./node.ts";
 import { ownerOf, walkableFolder } from "./owner.ts";
 import { handOver } from "./hand-over.ts";
@@ -169,11 +170,13 @@ export class ReplicationGroup {
       await this.#supervision.round(group);
       await this.#supervision.inspect(group);
       if (this.#supervision.settled(group)) return;
+      const hopeless = group.nodes.map(neverServes).find((why) => why !== undefined);
+      if (hopeless !== undefined) throw new Error(`replication group ${this.id}: ${hopeless}`);
       if (Date.now() > end) {
-        const late = group.nodes.filter((node) => !node.running || !node.answered).map(({ name }) => name);
-        const who = late.length > 0 ? late.join(", ") : "a replica";
+        const late = group.nodes.filter((node) => !node.running || !node.answered);
+        const who = late.map(({ name, failure, lastWords }) => `${name} (${failure?.message ?? lastWords})`);
         throw new Error(
-          `replication group ${this.id}: ${who} does not serve after ${SETTLE_MS} ms; see <state>/log/<node>-redis-server.log`,
+          `replication group ${this.id}: ${who.join(", ") || "a replica"} does not serve after ${SETTLE_MS} ms; see <state>/log/<node>-redis-server.log`,
         );
       }
       await delay(POLL_MS);

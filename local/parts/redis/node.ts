@@ -33,6 +33,10 @@ export class RedisNode {
   answered = false;
   /** A replica that is connected and filled. */
   linked = false;
+  /** Why it did not answer the last time it was asked; undefined since it answers. */
+  failure: Error | undefined;
+  /** Starts in succession of which none lasted. */
+  shortStarts = 0;
   readonly #machine: Machine;
   readonly #owner: Owner;
   readonly #folder: string;
@@ -85,11 +89,13 @@ export class RedisNode {
   /** Starts it empty, as the primary or as a replica. Must not be called while it runs. */
   async start(input: GroupInput, passwords: Passwords, primaryAddress: string | undefined): Promise<void> {
     const stable = Date.now() - this.#startedAt > STABLE_MS;
+    this.shortStarts = stable ? 1 : this.shortStarts + 1;
     this.#delay = stable ? FIRST_DELAY_MS : Math.min(this.#delay * 2, LAST_DELAY_MS);
     this.#startedAt = Date.now();
     this.silentSince = undefined;
     this.answered = false;
     this.linked = false;
+    this.failure = undefined;
     this.admin.close();
     ownedFolder(this.#folder, this.#owner);
     await this.#certify(input);
@@ -109,6 +115,11 @@ export class RedisNode {
       // A primary that came back empty by itself would empty its replicas: the group decides.
       restart: "never",
     });
+  }
+
+  /** The last words of its log. */
+  get lastWords(): string {
+    return this.#machine.processes.lastWords(this.process) || "it says nothing";
   }
 
   /** Ends it for certain, so that no client can write to it any more. */

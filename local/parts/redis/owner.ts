@@ -44,7 +44,6 @@ export function ownedFolder(path: string, { uid, gid }: Owner): void {
 }
 
 /** A file of the owner's alone, replaced whole. */
-export function ownedFile(path: string, text: string, { uid, gid }: Owner): void {
-  writeFileAtomic(path, text);
-  chownSync(path, uid, gid);
+export function ownedFile(path: string, text: string, owner: Owner): void {
+  writeFileAtomic(path, text, { owner });
 }

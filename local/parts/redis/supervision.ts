@@ -109,6 +109,7 @@ export class Supervision {
     try {
       const { role, primaryAddress, linked, filling } = await node.admin.replication();
       node.silentSince = undefined;
+      node.failure = undefined;
       node.answered = true;
       if (node === primary) {
         if (role === "slave") await node.promote();
@@ -124,6 +125,7 @@ export class Supervision {
       for (const end of [primary, node]) end.cutOff = !(await this.#machine.hosts.present(end.name));
     } catch (error) {
       node.silentSince ??= Date.now();
+      node.failure = error as Error;
       if (node.answered) this.#log(`${node.name} does not answer: ${String(error)}`);
     }
   }

@@ -68,7 +68,10 @@ export class Registry {
   async collectGarbage(): Promise<void> {
     const { machine } = this.#context;
     await this.#stop();
-    await machine.run(DOCKER_REGISTRY, ["garbage-collect", join(this.#folder, PUSH_CONFIG)]);
+    await machine.run(DOCKER_REGISTRY, ["garbage-collect", join(this.#folder, PUSH_CONFIG)], {
+      // It names each blob it looks at.
+      silentMs: 300_000,
+    });
     await this.start();
   }
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { writeFileAtomic } from "../host/atomic-file.ts";
@@ -53,11 +53,12 @@ export class ObjectStore {
     rmSync(this.#bucket(bucket), { recursive: true, force: true });
   }
 
-  /** The bucket must be there. */
+  /** The bucket must be there. Throws StorageError when the disk takes no more; then the object is what it was. */
   put(bucket: string, key: string, bytes: Buffer, metadata: ObjectMetadata): StoredObject {
     const previous = this.#read(bucket, key);
     const file = `${hash(key)}-${randomBytes(6).toString("hex")}.data`;
-    writeFileSync(join(this.#bucket(bucket), file), bytes, { mode: 0o600 });
+    // On disk before it is acknowledged: S3 loses nothing that it answered for.
+    writeFileAtomic(join(this.#bucket(bucket), file), bytes, { durable: true });
     const object = {
       key,
       size: bytes.length,
@@ -65,7 +66,12 @@ export class ObjectStore {
       lastModified: new Date().toISOString(),
       metadata,
     };
-    writeFileAtomic(this.#record(bucket, key), JSON.stringify({ ...object, file }));
+    try {
+      writeFileAtomic(this.#record(bucket, key), JSON.stringify({ ...object, file }), { durable: true });
+    } catch (error) {
+      rmSync(join(this.#bucket(bucket), file), { force: true });
+      throw error;
+    }
     if (previous) rmSync(join(this.#bucket(bucket), previous.file), { force: true });
     return object;
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { namespaceInode } from "../host/namespaces.ts";
-import { CommandError } from "../host/run.ts";
+import { CommandError, CommandMissingError } from "../../toolchain/command.ts";
 import { compile } from "./compile.ts";
 import { ruleset, TABLE } from "./ruleset.ts";
 import type { LocalMachine } from "../host/machine.ts";
@@ -126,7 +126,8 @@ export function createEnforcement({ machine, groups, prefixList, log }: Enforcem
 }
 
 function wasKilled(error: unknown): boolean {
-  return error instanceof CommandError && error.exitCode === null;
+  const isMissing = error instanceof CommandMissingError;
+  return error instanceof CommandError && !isMissing && error.exitCode === null;
 }
 
 function reasons(failed: readonly PromiseRejectedResult[]): string {
