@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
-import { identify } from "../local/parts/host/process-identity.ts";
+import { identify, isAlive } from "../local/parts/host/process-identity.ts";
+import { until } from "../local/parts/host/until.ts";
 import { runDir, stateDir } from "../local/paths.ts";
 import { callRegion } from "../local/region/client.ts";
 import { RegionError } from "../local/region/region-error.ts";
@@ -14,6 +15,8 @@ import { administrator, endPods } from "./end-pods.ts";
 import { detail, step } from "./say.ts";
 import { colours, existingStacks, operate, platformStack, releaseStack } from "./stack.ts";
 import { UserError } from "./user-error.ts";
+
+const ENDED_WITHIN_MS = 10_000;
 
 /** Releases first: a colour reads the platform's outputs and runs on its cluster. */
 const order = [...colours.map(releaseStack), platformStack];
@@ -85,8 +88,11 @@ export async function down(): Promise<void> {
   }
   step("remove hosts, processes and files");
   const supervisor = readSupervisorState();
+  const region = identify((await callRegion("status", {})).pid);
   await callRegion("shutdown", {}, { progress: detail });
   await supervisorEnded(supervisor);
+  // A part that it gave up waiting for may write until the region has ended.
+  await until("the region to end", ENDED_WITHIN_MS, () => region === undefined || !isAlive(region));
   await rm(stateDir(), { recursive: true, force: true });
   await rm(runDir(), { recursive: true, force: true });
   step("down");
