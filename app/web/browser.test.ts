@@ -109,6 +109,20 @@ describe("a visitor with a browser", () => {
     });
   });
 
+  it("is told that a page is not there when they open its address, at every width", async () => {
+    await inBrowser(async (page) => {
+      for (const width of [360, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        const answer = await page.goto(`${url}/nowhere/at/all`);
+        expect(answer?.status()).toBe(404);
+        await page.getByRole("heading", { name: "Nothing here" }).waitFor();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      }
+      await page.goto(`${url}/leaderboard/`);
+      await page.getByRole("heading", { name: "Leaderboard" }).waitFor();
+    });
+  });
+
   it("is told that a page is not there", async () => {
     await visit(async (page) => {
       await page.goto(url);

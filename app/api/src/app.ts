@@ -60,6 +60,6 @@ export function createApp(parts: AppParts): Express {
   mountSite(app, site);
 
   app.use(notFound);
-  app.use(errorHandler(logger));
+  app.use(errorHandler(logger, site.page));
   return app;
 }

@@ -51,6 +51,61 @@ describe("pages", () => {
   });
 });
 
+describe("a wrong address", () => {
+  const browser = { Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+  const said = async (path: string, headers: Record<string, string> = browser, method = "GET") => {
+    const answer = await get(path, headers, method);
+    const { "content-type": type, "cache-control": cacheControl, vary } = answer.headers;
+    return { status: answer.status, type, cacheControl, vary, body: answer.body.toString() };
+  };
+  const html = {
+    type: "text/html; charset=utf-8",
+    cacheControl: "no-store",
+    vary: "Accept, Accept-Encoding",
+  };
+
+  it.each([
+    ["/nowhere", 404],
+    ["/nowhere/", 404],
+    ["/nowhere?from=mail", 404],
+    ["/quizzes", 404],
+    ["/quizzes/UPPER", 404],
+    ["/quizzes/history/more", 404],
+    ["/apifoo", 404],
+    ["//evil.test/leaderboard", 404],
+    ["/%E0%A4%A", 404],
+    ["/quizzes/%E0%A4%A", 400],
+  ])("that a browser opens shows the page, and is no success: %s", async (path, status) => {
+    expect(await said(path)).toEqual({ status, ...html, body: PAGE });
+    // Not even to who has the page.
+    const { etag = "" } = (await get("/")).headers;
+    expect((await said(path, { ...browser, "If-None-Match": etag })).status).toBe(status);
+    expect(await said(path, browser, "HEAD")).toEqual({ status, ...html, body: "" });
+  });
+
+  it.each([
+    ["GET", "/api/nowhere", browser],
+    ["GET", "/API/nowhere", browser],
+    ["GET", "/api/", browser],
+    ["GET", "/assets/index-gone.js", browser],
+    ["GET", "/health/nowhere", browser],
+    ["GET", "/metrics", browser],
+    ["POST", "/nowhere", browser],
+    ["GET", "/nowhere", { Accept: "*/*" }],
+    ["GET", "/nowhere", { Accept: "application/json, text/html;q=0.5" }],
+    ["GET", "/nowhere", {}],
+  ])("stays problem details for programs: %s %s %j", async (method, path, headers) => {
+    const { status, type, body } = await said(path, headers, method);
+    expect([status, type]).toEqual([404, "application/problem+json; charset=utf-8"]);
+    expect(JSON.parse(body)).toMatchObject({ status: 404, title: "Not found" });
+  });
+
+  it("with a slash at its end is the page itself", async () => {
+    for (const path of ["/leaderboard/", "/quizzes/history/"])
+      expect(await said(path)).toMatchObject({ status: 200, body: PAGE });
+  });
+});
+
 describe("hashed assets", () => {
   const path = "/assets/index-Ab12.js";
 

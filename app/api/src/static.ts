@@ -15,6 +15,8 @@ const ENCODINGS = [
   [".br", "br"],
   [".gz", "gzip"],
 ] as const;
+/** As the pages have it: web/src/App.tsx. */
+const PAGE_ID = /^[a-z0-9-]+$/;
 const ONE_YEAR = "public, max-age=31536000, immutable";
 
 interface Variant {
@@ -58,12 +60,17 @@ export function loadSite(root: string): Site {
 export function mountSite(app: Express, site: Site): void {
   // One by one: of a list of paths the metrics would know only the whole list.
   for (const path of ["/", "/quizzes/:id", "/attempts/:id", "/leaderboard", "/leaderboard/:quizId"]) {
-    app.get(path, (request, response) => send(site.page, request, response));
+    app.get(path, (request, response, next) => {
+      // Ids that no quiz and no attempt has: the page would say that nothing is there, and so does the status.
+      const known = Object.values(request.params).flat().every((id) => PAGE_ID.test(id));
+      if (known) sendFile(site.page, request, response);
+      else next();
+    });
   }
   app.get("/assets/:file", (request, response) => {
     const file = site.assets.get(request.params.file);
     if (file === undefined) throw new NotFoundError(`There is no asset ${request.params.file}.`);
-    send(file, request, response);
+    sendFile(file, request, response);
   });
 }
 
@@ -81,11 +88,12 @@ function variant(encoding: string, body: Buffer): Variant {
   return { encoding, body, etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"` };
 }
 
-function send(file: StaticFile, request: Request, response: Response): void {
+/** Answers with the file, in the best encoding that the client accepts; 304 when it has it already. */
+export function sendFile(file: StaticFile, request: Request, response: Response): void {
   // Our order, not the client's: browsers name gzip first and mean no preference.
   const chosen = file.compressed.find(({ encoding }) => request.acceptsEncodings(encoding) !== false);
   const { encoding, body, etag } = chosen ?? file.identity;
-  response.set({ "Cache-Control": file.cacheControl, ETag: etag, Vary: "Accept-Encoding" });
+  response.set({ "Cache-Control": file.cacheControl, ETag: etag }).vary("Accept-Encoding");
   if (request.fresh) {
     response.status(304).end();
     return;

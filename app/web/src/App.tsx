@@ -20,8 +20,9 @@ export function App() {
 }
 
 function pageFor(path: string) {
-  const [, area = "", id, more] = path.split("/");
-  if (more !== undefined || !/^[a-z0-9-]*$/.test(id ?? "")) return <NotFoundPage />;
+  // With a slash at the end it is the same address, as it is for the server.
+  const [, area = "", id, more] = path.replace(/(?<=.)\/$/, "").split("/");
+  if (more !== undefined || id === "" || !/^[a-z0-9-]*$/.test(id ?? "")) return <NotFoundPage />;
   if (path === "/") return <HomePage />;
   if (area === "leaderboard") return <LeaderboardPage quizId={id} />;
   // Keyed, so that nothing of one quiz's attempt is carried into the next.

@@ -122,7 +122,5 @@ function reasonOf(error: unknown): string {
   if (error instanceof S3ServiceException && error.$metadata.httpStatusCode !== undefined) {
     return `${error.$metadata.httpStatusCode} ${error.name}: ${error.message}`;
   }
-  // A host of several addresses: the error of each, and no message of its own.
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
   return messageOf(error);
 }

@@ -4,6 +4,8 @@ import { UnreadableRequestError } from "../errors/unreadable-request-error.ts";
 import { HttpError } from "../errors/http-error.ts";
 import type { Logger } from "../logging.ts";
 import { currentRequest } from "../request-context.ts";
+import type { StaticFile } from "../static.ts";
+import { showPage } from "./page-of-errors.ts";
 
 /** Problem details, RFC 9457, with the fields that were wrong. */
 export const problemDetails = z.object({
@@ -15,8 +17,12 @@ export const problemDetails = z.object({
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
 });
 
-/** The one place where an error becomes a response. What is our fault is logged, and its cause told to nobody. */
-export function errorHandler(logger: Logger) {
+/**
+ * The one place where an error becomes a response. What is our fault is logged, and its cause told to nobody.
+ *
+ * @param page shown to a browser that opens a wrong address; without it every error is problem details.
+ */
+export function errorHandler(logger: Logger, page?: StaticFile) {
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
     const known = asHttpError(error);
     if (known === undefined || known.status >= 500)
@@ -27,6 +33,7 @@ export function errorHandler(logger: Logger) {
       return;
     }
     const status = known?.status ?? 500;
+    if (page !== undefined && showPage(page, status, request, response)) return;
     const problem: z.input<typeof problemDetails> = {
       type: "about:blank",
       title: known?.title ?? "Internal server error",
