@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBaseImage } from "../local/image/base.ts";
-import { bud, buildahIn, hasImage } from "../local/image/buildah.ts";
+import { bud, buildahIn, hasImage, imageId } from "../local/image/buildah.ts";
 import { contentHash } from "../local/image/content-hash.ts";
+import { stage } from "../local/image/context.ts";
 import { scope } from "../local/parts/host/scope.ts";
 import { PUSH_ADDRESS, registryNamespace } from "../local/parts/registry/registry.ts";
 import { callRegion } from "../local/region/client.ts";
@@ -19,13 +20,20 @@ const node = join(nodeDir, "node");
 export async function buildImage(): Promise<string> {
   const base = await ensureBaseImage(node, detail);
   const lock = await readFile(join(checkout, "package-lock.json"), "utf8");
-  const name = `localhost/twinstack/app:${await contentHash(app, lock, base)}`;
+  // Debian's packages in the base are of the day it was made on: another base is another image.
+  const name = `localhost/twinstack/app:${await contentHash(app, lock, await imageId(base))}`;
   if (await hasImage(name)) return name;
   detail("image: app");
   // npm runs the build script with the pinned Node first on PATH.
   const env = { ...process.env, PATH: `${nodeDir}:${process.env["PATH"] ?? ""}` };
   await run("npm", ["run", "build", "--workspace", "app", "--silent"], { cwd: checkout, env });
-  await bud(app, join(app, "Dockerfile"), name, { BASE_IMAGE: base });
+  const context = await mkdtemp(join(tmpdir(), "twinstack-image-"));
+  try {
+    await stage(app, ["package.json", "dist"], context);
+    await bud(context, join(app, "Dockerfile"), name, { BASE_IMAGE: base });
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
   return name;
 }
 

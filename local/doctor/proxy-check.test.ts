@@ -25,6 +25,9 @@ describe("proxyCheck", () => {
     ["anna:s3cret@proxy.example:3128", "http://proxy.example:3128 (user or password not shown)"],
     ["http://s3cret@proxy.example", "http://proxy.example (user or password not shown)"],
     ["http://anna:s3cret@[::1", "a value that is no URL"],
+    ["http://anna:12/34@proxy.example", "a value that is no URL"],
+    ["http://anna:12?34@proxy.example", "a value that is no URL"],
+    ["http://anna:s3@cret@proxy.example:3128", "http://proxy.example:3128 (user or password not shown)"],
     ["s3 cret", "a value that is no URL"],
   ])("never shows a secret of %s", (value, shape) => {
     expect(shapeOf(value)).toBe(shape);

@@ -4,7 +4,10 @@ import { ok, type Check } from "./check.ts";
 /** Scheme, host and port of a proxy; user and password are only said to be there. */
 export function shapeOf(value: string): string {
   const url = URL.parse(value.includes("://") ? value : `http://${value}`);
-  if (url === null || url.hostname === "") return "a value that is no URL";
+  // Behind an @ that is no longer before the host there would be the end of a password, and host and port would be its start.
+  if (url === null || url.hostname === "" || /@/.test(url.pathname + url.search + url.hash)) {
+    return "a value that is no URL";
+  }
   const port = url.port === "" ? "" : `:${url.port}`;
   const hidden = url.username === "" && url.password === "" ? "" : " (user or password not shown)";
   return `${url.protocol}//${url.hostname}${port}${hidden}`;

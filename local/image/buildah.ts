@@ -38,13 +38,21 @@ function storage(): readonly string[] {
   ];
 }
 
+/** The image's id: a hash of its configuration and layers. Rejects when it is not in the storage. */
+export async function imageId(name: string): Promise<string> {
+  return (await buildah("images", "--no-trunc", "--format", "{{.ID}}", name)).trim();
+}
+
 /** Whether the image is in the storage. */
 export async function hasImage(name: string): Promise<boolean> {
   const names = await buildah("images", "--format", "{{.Name}}:{{.Tag}}");
   return names.split("\n").includes(name);
 }
 
-/** Builds a Dockerfile: without the network, never pulling, with all times zero so that equal content gives an equal digest. */
+/**
+ * Builds a Dockerfile: without the network, never pulling, with all times zero and without buildah's version, so that equal content
+ * gives an equal digest.
+ */
 export async function bud(
   context: string,
   dockerfile: string,
@@ -52,6 +60,14 @@ export async function bud(
   args: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const buildArgs = Object.entries(args).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
-  const fixed = ["--isolation", "chroot", "--timestamp", "0", "--pull-never", "--layers=false"];
+  const fixed = [
+    "--isolation",
+    "chroot",
+    "--timestamp",
+    "0",
+    "--identity-label=false",
+    "--pull-never",
+    "--layers=false",
+  ];
   await buildah("bud", ...fixed, ...buildArgs, "-f", dockerfile, "-t", tag, context);
 }

@@ -21,6 +21,21 @@ redis-server:
      5:7.0.15-1~deb12u10 500
 `;
 
+/** Debian 13's lists asked for postgresql-15, -16, -17 and redis-server, recorded on 2026-11-30: the first two are not known there. */
+const debian13 = `postgresql-17:
+  Installed: (none)
+  Candidate: 17.12-0+deb13u1
+  Version table:
+     17.12-0+deb13u1 500
+        500 http://mirror.example/debian trixie/main amd64 Packages
+redis-server:
+  Installed: (none)
+  Candidate: 5:8.0.2-3+deb13u3
+  Version table:
+     5:8.0.2-3+deb13u3 500
+        500 http://mirror.example/debian trixie/main amd64 Packages
+`;
+
 /** What is only a name there: removed, virtual, or held off by a pin. */
 const withoutCandidate = `postgresql-15:
   Installed: (none)
@@ -57,9 +72,17 @@ describe("parsePolicy", () => {
   });
 });
 
+describe("Debian 13's lists", () => {
+  it("have neither PostgreSQL 15 nor Redis 7", () => {
+    const known = parsePolicy(debian13);
+    expect(known.get("postgresql-15")).toBeUndefined();
+    expect(programVersion(known.get("redis-server")?.version ?? "")).toBe("8.0");
+  });
+});
+
 describe("programVersion", () => {
   it.each([
-    ["5:8.0.2-3+deb13u1", "8.0"],
+    ["5:8.0.2-3+deb13u3", "8.0"],
     ["7.0.15-1~deb12u10", "7.0"],
     ["17.6-0+deb13u1", "17.6"],
     ["257", "257"],
@@ -79,6 +102,7 @@ describe("PostgreSQL's major version", () => {
 
   it("is the one that is installed, else the oldest that apt can get, else the oldest that may serve", async () => {
     expect(await serverOf(debian12)).toEqual(["postgresql-15"]);
+    expect(await serverOf(debian13)).toEqual(["postgresql-17"]);
     expect(await serverOf(withoutCandidate)).toEqual(["postgresql-17"]);
     expect(await serverOf(debian12, 16)).toEqual(["postgresql-16"]);
     expect(await serverOf("")).toEqual(["postgresql-15"]);

@@ -11,6 +11,7 @@ describe("holdingSignals", () => {
       const script = `
       const { holdingSignals } = await import(${JSON.stringify(join(import.meta.dirname, "signals.ts"))});
       await holdingSignals(async () => {
+        process.once(${JSON.stringify(signal)}, () => console.log("noticed"));
         console.log("working");
         for await (const _ of process.stdin);
         console.log("done");
@@ -23,9 +24,10 @@ describe("holdingSignals", () => {
       child.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
       await once(child.stdout, "data");
       child.kill(signal);
+      await once(child.stdout, "data");
       child.stdin.end();
       const [code, by] = (await once(child, "close")) as [number | null, string | null];
-      expect({ code, by, printed }).toEqual({ code: null, by: signal, printed: "working\ndone\n" });
+      expect({ code, by, printed }).toEqual({ code: null, by: signal, printed: "working\nnoticed\ndone\n" });
     },
   );
 });
