@@ -1,5 +1,4 @@
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
-import type providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Calls } from "./calls.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { toServiceError } from "./errors.ts";
@@ -45,17 +44,9 @@ export function providerService(
     read: answer((request: Parameters<ResourceCalls["read"]>[0]) => resource.read(request)),
     update: answer((request: Parameters<ResourceCalls["update"]>[0]) => resource.update(request)),
     delete: answer((request: Parameters<ResourceCalls["delete"]>[0]) => resource.delete(request)),
-    construct: answer((request: providerPb.ConstructRequest) => refuseComponent(provider, request.getType())),
+    construct: answer(() => unsupported(provider, "component resources")),
     call: answer(() => unsupported(provider, "methods of resources")),
   };
-}
-
-function refuseComponent(provider: Provider, type: string): Promise<never> {
-  const reason = provider.componentRefusal?.(type);
-  if (reason !== undefined) {
-    throw new ProviderError("UNIMPLEMENTED", reason);
-  }
-  return unsupported(provider, "component resources");
 }
 
 function unsupported(provider: Provider, feature: string): Promise<never> {
