@@ -10,7 +10,6 @@ import { deleteObject } from "./delete.ts";
 import { httpsTransport } from "./http.ts";
 import { invoke } from "./invoke.ts";
 import { readTarget } from "./kubeconfig.ts";
-import { whyNotModelled } from "./not-modelled.ts";
 import { read } from "./read.ts";
 import type { Session } from "./session.ts";
 import { diff } from "./resource-diff.ts";
@@ -65,7 +64,6 @@ export function kubernetesProvider(): Provider {
       await deleteObject(session(), call, id, inputs, outputs);
     },
     invoke: async (token, args) => await invoke(token, args),
-    componentRefusal: whyNotModelled,
   };
 }
 

@@ -156,8 +156,6 @@ export interface Provider {
   /** Gone already is success. */
   delete(call: Call, id: string, oldInputs: Values, oldOutputs: Values): Promise<void>;
   invoke(token: string, args: Values): Promise<{ outputs: Values; failures: readonly Failure[] }>;
-  /** Why a component resource of that type is refused, and what to write instead; default: there are none. */
-  componentRefusal?(type: string): string | undefined;
   /** The engine asks to stop: finish or give up what runs, soon. */
   cancel?(): void;
 }

@@ -1,5 +1,4 @@
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
-import type providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import { CallSecrets } from "./call-secrets.ts";
 import type { Calls } from "./calls.ts";
 import type { EngineLog } from "./engine-log.ts";
@@ -60,17 +59,9 @@ export function providerService(
     read: ofResource(resource.read.bind(resource)),
     update: ofResource(resource.update.bind(resource)),
     delete: ofResource(resource.delete.bind(resource)),
-    construct: answer((request: providerPb.ConstructRequest) => refuseComponent(provider, request.getType())),
+    construct: answer(() => unsupported(provider, "component resources")),
     call: answer(() => unsupported(provider, "methods of resources")),
   };
-}
-
-function refuseComponent(provider: Provider, type: string): Promise<never> {
-  const reason = provider.componentRefusal?.(type);
-  if (reason !== undefined) {
-    throw new ProviderError("UNIMPLEMENTED", reason);
-  }
-  return unsupported(provider, "component resources");
 }
 
 function unsupported(provider: Provider, feature: string): Promise<never> {

@@ -43,10 +43,11 @@ describe("what the stand-in refuses", () => {
       'metadata.annotations["pulumi.com/waitFor"]',
     ],
     [
-      "charts",
+      "releases of charts",
       'new k8s.helm.v3.Release("x", { chart: "x" }, options);',
-      "helm.sh/v3:Release is not modelled",
+      "kubernetes.helm.v3.Release",
     ],
+    ["charts", 'new k8s.helm.v3.Chart("x", { path: "." }, options);', '"helm template"'],
     ["lists", 'new k8s.core.v1.ConfigMapList("x", { items: [] }, options);', "a list cannot be created"],
     [
       "generateName",
