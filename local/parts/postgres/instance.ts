@@ -133,6 +133,8 @@ export class Instance {
       this.#restMs = FIRST_REST_MS;
       return soon;
     } catch (error) {
+      // Taken away in the middle of it: drift, as above.
+      if (!(await this.#mayRepair(input, record))) return false;
       this.#restsUntil = Date.now() + this.#restMs;
       this.#restMs = Math.min(2 * this.#restMs, LAST_REST_MS);
       throw error;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readProc } from "../host/process-identity.ts";
 import { tracesOf } from "../host/testing/observe.ts";
@@ -7,11 +7,12 @@ import { withSession } from "./admin.ts";
 import { takeBaseBackup } from "./base-backup.ts";
 import { Copies } from "./copies.ts";
 import { readInstance } from "./instance-input.ts";
-import { slotName } from "./layout.ts";
+import { nodeLayout, slotName } from "./layout.ts";
 import { HOME } from "./program.ts";
 import { InstanceRecords } from "./record.ts";
 import { ensureReplica } from "./replica.ts";
 import { connectionTo, ensureSlot, freeSlot, type Leader } from "./replication.ts";
+import { answers } from "./server.ts";
 import { ownFolder } from "./server-files.ts";
 import { TIMING, leaderOf, type Site } from "./site.ts";
 import { isStreaming } from "./standby.ts";
@@ -182,6 +183,21 @@ describe("a replica whose copy takes hours", () => {
     expect(copies()).toBe(2);
     expect(await site.query(reader, "SELECT pg_is_in_recovery() AS follows")).toEqual([{ follows: true }]);
   });
+});
+
+it("tells at once that a server refuses the region, in the server's words, instead of waiting", async () => {
+  Object.assign(site.timing, TIMING);
+  const { host } = site.servers(db).primary;
+  const { accessRules } = nodeLayout(site.machine, host);
+  const rules = readFileSync(accessRules, "utf8");
+  const reload = (): void => void process.kill(site.pid(host), "SIGHUP");
+  writeFileSync(accessRules, "local all all reject\n");
+  reload();
+  await until("the rule to be read", SOON, async () => !(await answers(site.machine, { host })));
+  await expect(site.update(db, { ...db.outputs })).rejects.toThrow("pg_hba.conf rejects connection");
+  writeFileSync(accessRules, rules);
+  reload();
+  await until("the rule to be read", SOON, () => answers(site.machine, { host }));
 });
 
 it("goes on looking after a primary that hangs while its standby is being copied", async () => {
