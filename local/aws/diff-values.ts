@@ -2,17 +2,23 @@ import { asAsset } from "../provider/asset.ts";
 import { formatPath, type PropertyPath } from "../provider/property-path.ts";
 import type { DiffKind, Value } from "../provider/provider.ts";
 import { Secret, UNKNOWN } from "../provider/provider.ts";
+import { canonicalDocument, type DocumentKind } from "./documents.ts";
 
-/** Whether the list at a path (without indices) is a set: its order is then no change. */
-export type SetTest = (path: string) => boolean;
+/** How values are compared, by their paths without indices. */
+export interface Comparison {
+  /** Whether a list is a set: its order is then no change. */
+  isSet(path: string): boolean;
+  /** What kind of document a text is; undefined for one that is compared letter by letter. */
+  documentKind(path: string): DocumentKind | undefined;
+}
 
 /** JSON with sorted keys and sorted sets: two values are the same when their texts are. */
-function canonical(value: Value | undefined, path: string, isSet: SetTest): string {
+function canonical(value: Value | undefined, path: string, by: Comparison): string {
   if (value === UNKNOWN) return "unknown";
-  if (value instanceof Secret) return canonical(value.value, path, isSet);
+  if (value instanceof Secret) return canonical(value.value, path, by);
   if (Array.isArray(value)) {
-    const items = (value as readonly Value[]).map((item) => canonical(item, path, isSet));
-    return `[${(isSet(path) ? items.sort() : items).join(",")}]`;
+    const items = (value as readonly Value[]).map((item) => canonical(item, path, by));
+    return `[${(by.isSet(path) ? items.sort() : items).join(",")}]`;
   }
   // Old values come without their contents: the hash says whether they are the same.
   const asset = asAsset(value);
@@ -20,33 +26,34 @@ function canonical(value: Value | undefined, path: string, isSet: SetTest): stri
   if (typeof value === "object" && value !== null) {
     const members = Object.entries(value as Readonly<Record<string, Value>>)
       .filter(([, item]) => item !== null)
-      .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, `${path}.${key}`, isSet)}`);
+      .map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, `${path}.${key}`, by)}`);
     return `{${members.sort().join(",")}}`;
   }
   return JSON.stringify(value ?? null);
 }
 
-/** IAM documents are the same when their JSON is, however it is written. */
-function sameDocument(path: string, old: Value | undefined, now: Value | undefined): boolean {
-  if (!/(^|\.)(policy|assumeRolePolicy)$/i.test(path)) return false;
-  if (typeof old !== "string" || typeof now !== "string") return false;
-  try {
-    const parse = (text: string): string => canonical(JSON.parse(text) as Value, "", () => false);
-    return parse(old) === parse(now);
-  } catch {
-    // Not JSON: compared as text by the caller.
-    return false;
-  }
+/** Documents are the same when they mean the same, however they are written. */
+function sameDocument(
+  kind: DocumentKind | undefined,
+  old: Value | undefined,
+  now: Value | undefined,
+): boolean {
+  const [before, after] = [old, now].map((value) => (value instanceof Secret ? value.value : value));
+  if (kind === undefined || typeof before !== "string" || typeof after !== "string") return false;
+  const canonicalOld = canonicalDocument(before, kind);
+  return canonicalOld !== undefined && canonicalOld === canonicalDocument(after, kind);
 }
 
 export function sameValue(
   old: Value | undefined,
   now: Value | undefined,
   path: string,
-  isSet: SetTest,
+  by: Comparison,
 ): boolean {
   if (old === UNKNOWN || now === UNKNOWN) return false;
-  return canonical(old, path, isSet) === canonical(now, path, isSet) || sameDocument(path, old, now);
+  return (
+    canonical(old, path, by) === canonical(now, path, by) || sameDocument(by.documentKind(path), old, now)
+  );
 }
 
 function members(value: Value | undefined): Readonly<Record<string, Value>> | undefined {
@@ -71,21 +78,21 @@ export function changedLeaves(
   old: Value | undefined,
   now: Value | undefined,
   path: PropertyPath,
-  isSet: SetTest,
+  by: Comparison,
 ): readonly Change[] {
   const plain = plainPath(path);
   const isAbsent = (value: Value | undefined): boolean => value === undefined || value === null;
-  if (sameValue(old, now, plain, isSet)) return [];
+  if (sameValue(old, now, plain, by)) return [];
   // A block that comes or goes is told by its leaves: only some of them may replace the resource.
   const before = isAbsent(old) ? {} : members(old);
   const after = isAbsent(now) ? {} : members(now);
   const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   if (before && after && keys.size > 0) {
-    return [...keys].flatMap((key) => changedLeaves(before[key], after[key], [...path, key], isSet));
+    return [...keys].flatMap((key) => changedLeaves(before[key], after[key], [...path, key], by));
   }
-  if (Array.isArray(old) && Array.isArray(now) && !isSet(plain)) {
+  if (Array.isArray(old) && Array.isArray(now) && !by.isSet(plain)) {
     return Array.from({ length: Math.max(old.length, now.length) }, (_, index) =>
-      changedLeaves(old[index] as Value, now[index] as Value, [...path, index], isSet),
+      changedLeaves(old[index] as Value, now[index] as Value, [...path, index], by),
     ).flat();
   }
   if (isAbsent(old)) return [{ path, kind: "add" }];

@@ -2,14 +2,24 @@ import type { DiffKind, DiffResult, Values } from "../provider/provider.ts";
 import { UNKNOWN } from "../provider/provider.ts";
 import type { JsonObject } from "../region/protocol.ts";
 import { isAutoname } from "./autoname.ts";
-import { changedLeaves, detailed, plainPath, sameValue, type Change, type SetTest } from "./diff-values.ts";
+import {
+  changedLeaves,
+  detailed,
+  plainPath,
+  sameValue,
+  type Change,
+  type Comparison,
+} from "./diff-values.ts";
 import { isSet, staysWithout, type TypeFacts } from "./facts.ts";
 import type { ResourceModel } from "./model.ts";
 import { replacePaths } from "./replace-paths.ts";
 
-/** Lists of the type that are sets: by the facts table the outer ones, by the model the inner ones. */
-export function setTest(model: ResourceModel, facts: TypeFacts): SetTest {
-  return (path) => isSet(facts.properties[path]) || (model.sets ?? []).includes(path);
+/** Lists that are sets: by the facts table the outer ones, by the model the inner ones. Documents are the model's. */
+function comparison(model: ResourceModel, facts: TypeFacts): Comparison {
+  return {
+    isSet: (path) => isSet(facts.properties[path]) || (model.sets ?? []).includes(path),
+    documentKind: (path) => model.documents?.[path],
+  };
 }
 
 function changes(
@@ -19,7 +29,7 @@ function changes(
   model: ResourceModel,
   facts: TypeFacts,
 ): readonly Change[] {
-  const sets = setTest(model, facts);
+  const by = comparison(model, facts);
   const changed: Change[] = [];
   for (const key of new Set([...Object.keys(oldInputs), ...Object.keys(news)])) {
     const old = oldInputs[key];
@@ -27,8 +37,8 @@ function changes(
     // Not asked for any more: the real provider keeps what is there.
     if (now === undefined && staysWithout(key, model, facts)) continue;
     // Newly asked for what is there already, as after an import.
-    if (old === undefined && sameValue(oldOutputs[key], now, key, sets)) continue;
-    changed.push(...changedLeaves(old, now, [key], sets));
+    if (old === undefined && sameValue(oldOutputs[key], now, key, by)) continue;
+    changed.push(...changedLeaves(old, now, [key], by));
   }
   return changed.filter(
     ({ path, kind }) => kind !== "delete" || !(model.computed ?? []).includes(plainPath(path)),

@@ -1,3 +1,4 @@
+import type { DocumentKind } from "./documents.ts";
 import type { Failure } from "../provider/provider.ts";
 import type { Json, JsonObject, StoredResource } from "../region/protocol.ts";
 
@@ -59,6 +60,8 @@ export interface ResourceModel {
   readonly computed?: readonly string[];
   /** Nested paths (without indices) that are sets: order is no change. The facts table has the outer ones. */
   readonly sets?: readonly string[];
+  /** Inputs that are documents, by path (without indices), and their kind: what means the same is no change. */
+  readonly documents?: Readonly<Record<string, DocumentKind>>;
   /** The real provider deletes the old one first, whatever its name. Default false. */
   readonly deleteBeforeReplace?: boolean;
   readonly rules?: readonly Rule[];

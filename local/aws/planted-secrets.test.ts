@@ -86,3 +86,23 @@ describe("a secret planted in every input of", () => {
     expect(refused).toBeGreaterThan(0);
   });
 });
+
+it("a secret that a refresh finds comes back marked, whoever marks it", async () => {
+  const { account, call } = memoryRegion();
+  const provider = new AwsProvider("7.48.0", call);
+  const calls = new ResourceCalls(provider, new Calls(new EngineLog()));
+  const type = "aws:ec2/vpc:Vpc";
+  const made = account.make(type, { cidrBlock: "10.0.0.0/16", tags: { list: "before" } });
+  account.update(made, { cidrBlock: "10.0.0.0/16", tags: { list: PLANTED } });
+  const state = structPb.Struct.fromJavaScript({
+    cidrBlock: "10.0.0.0/16",
+    tags: { list: marked("before") },
+  });
+  const request = new providerPb.ReadRequest();
+  request.setType(type);
+  request.setId(made.id);
+  request.setInputs(state);
+  request.setProperties(state);
+  const found = await calls.read(request, new CallSecrets());
+  expect(found.getInputs()?.toJavaScript()).toMatchObject({ tags: { list: marked(PLANTED) } });
+});

@@ -154,6 +154,43 @@ describe("Resources", () => {
     expect((both[1] as PromiseRejectedResult).reason).toMatchObject({ code: "EntityAlreadyExists" });
   });
 
+  it("shows a driver its resource as new in a create, as it was in an update, and not in a delete", async () => {
+    const seen: (readonly [string, unknown, number])[] = [];
+    const look = (step: string, id: string): void => {
+      const { account } = resources;
+      seen.push([step, account.get(BOX, id)?.inputs["size"], account.all(BOX).length]);
+    };
+    for (const step of ["create", "update", "delete"] as const) {
+      const work = driver[step].bind(driver);
+      jest.spyOn(driver, step).mockImplementation(async (resource) => {
+        look(step, resource.id);
+        return work(resource) as Promise<never>;
+      });
+    }
+    const box = await create("u:box", BOX, { size: 1 });
+    look("created", box.id);
+    await resources.update({ type: BOX, id: box.id, inputs: { size: 2 } }, quiet);
+    look("updated", box.id);
+    await resources.delete(box, quiet);
+    look("deleted", box.id);
+    expect(seen).toEqual([
+      ["create", 1, 1],
+      ["created", 1, 1],
+      ["update", 1, 1],
+      ["updated", 2, 1],
+      ["delete", undefined, 0],
+      ["deleted", undefined, 0],
+    ]);
+  });
+
+  it("records what the program marks secret, and no longer when it does not", async () => {
+    const marked = { urn: "u:box", type: BOX, inputs: { size: 1 }, secrets: ["size"] };
+    const box = await resources.create(marked, quiet);
+    expect(box.secrets).toEqual(["size"]);
+    const unmarked = await resources.update({ type: BOX, id: box.id, inputs: { size: 2 } }, quiet);
+    expect(unmarked.secrets).toEqual([]);
+  });
+
   it("leaves nothing of a create that failed", async () => {
     driver.failIn = "create";
     await expect(create("u:box", BOX)).rejects.toThrow("create failed");

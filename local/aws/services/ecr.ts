@@ -83,6 +83,7 @@ const repository: ResourceModel = {
 
 const lifecyclePolicy: ResourceModel = {
   type: LIFECYCLE_POLICY,
+  documents: { policy: "ecr-lifecycle" },
   // One a repository: the provider deletes the old one first.
   deleteBeforeReplace: true,
   rules: [isJson("policy", LIFECYCLE_DOC)],
@@ -96,6 +97,7 @@ const lifecyclePolicy: ResourceModel = {
 
 const repositoryPolicy: ResourceModel = {
   type: REPOSITORY_POLICY,
+  documents: { policy: "policy" },
   rules: [isJson("policy", POLICY_DOC)],
   create(inputs, account) {
     const name = text(inputs, "repository") ?? "";

@@ -87,6 +87,7 @@ const rotation: Rule = {
 
 const key: ResourceModel = {
   type: KEY,
+  documents: { policy: "policy" },
   defaults: { customerMasterKeySpec: "SYMMETRIC_DEFAULT", keyUsage: "ENCRYPT_DECRYPT" },
   notModelled: ["customKeyStoreId", "xksKeyId"],
   rules: [
@@ -148,6 +149,7 @@ const alias: ResourceModel = {
 
 const keyPolicy: ResourceModel = {
   type: KEY_POLICY,
+  documents: { policy: "policy" },
   rules: [isJson("policy", "https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html")],
   create(inputs, account) {
     const target = requireKey(account, text(inputs, "keyId") ?? "");

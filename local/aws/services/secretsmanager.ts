@@ -32,6 +32,7 @@ function checkKey(inputs: JsonObject, account: Account): void {
 
 const secret: ResourceModel = {
   type: SECRET,
+  documents: { policy: "policy" },
   autoname: { property: "name", maxLength: 255 },
   notModelled: ["replicas", "forceOverwriteReplicaSecret", "type"],
   rules: [

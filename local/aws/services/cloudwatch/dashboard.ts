@@ -47,6 +47,7 @@ function check(inputs: JsonObject): void {
 /** Recorded: nobody draws it. */
 export const dashboard: ResourceModel = {
   type: DASHBOARD,
+  documents: { dashboardBody: "json" },
   rules: [
     matches("dashboardName", /^[\w-]{1,255}$/, "1 to 255 letters, digits, - and _", DOC),
     isJson("dashboardBody", DOC),

@@ -179,6 +179,7 @@ const OPEN_POLICY =
 
 export const vpcEndpoint: ResourceModel = {
   type: VPC_ENDPOINT,
+  documents: { policy: "policy" },
   defaults: { vpcEndpointType: "Gateway" },
   notModelled: [
     "autoAccept",

@@ -71,6 +71,7 @@ export const addon: ResourceModel = {
 
 export const podIdentityAssociation: ResourceModel = {
   type: POD_IDENTITY,
+  documents: { policy: "policy" },
   notModelled: ["policy", "targetRoleArn"],
   rules: [isArn("roleArn", IDENTITY_DOC)],
   create(inputs, account) {

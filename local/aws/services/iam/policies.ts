@@ -10,6 +10,7 @@ const POLICY_DOC = "https://docs.aws.amazon.com/IAM/latest/APIReference/API_Crea
 
 export const policy: ResourceModel = {
   type: POLICY,
+  documents: { policy: "policy" },
   autoname: { property: "name", maxLength: 255 },
   rules: [
     matches("name", /^[\w+=,.@-]{1,128}$/, "1 to 128 letters, digits and +=,.@-_", POLICY_DOC),

@@ -35,6 +35,7 @@ function checkDocuments(inputs: JsonObject, account: Account): void {
 
 export const role: ResourceModel = {
   type: ROLE,
+  documents: { assumeRolePolicy: "policy", "inlinePolicies.policy": "policy" },
   autoname: { property: "name", maxLength: 64 },
   rules: [
     matches("name", /^[\w+=,.@-]{1,64}$/, "1 to 64 letters, digits and +=,.@-_", ROLE_DOC),
@@ -81,6 +82,7 @@ export const role: ResourceModel = {
 
 export const rolePolicy: ResourceModel = {
   type: ROLE_POLICY,
+  documents: { policy: "policy" },
   autoname: { property: "name", maxLength: 255 },
   rules: [
     matches("name", /^[\w+=,.@-]{1,128}$/, "1 to 128 letters, digits and +=,.@-_", PUT_DOC),

@@ -44,6 +44,7 @@ const NEW_BUCKET = {
 /** Settings are resources of their own: those the provider keeps in the bucket itself are deprecated. */
 export const bucket: ResourceModel = {
   type: BUCKET,
+  documents: { policy: "policy" },
   autoname: { property: "bucket", maxLength: 63, lowercase: true },
   notModelled: [
     "accelerationStatus",

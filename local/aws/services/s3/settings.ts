@@ -42,7 +42,11 @@ function setting(
 }
 
 export const bucketPolicy = setting(
-  { type: BUCKET_POLICY, rules: [isJson("policy", `${API}PutBucketPolicy.html`)] },
+  {
+    type: BUCKET_POLICY,
+    documents: { policy: "policy" },
+    rules: [isJson("policy", `${API}PutBucketPolicy.html`)],
+  },
   (inputs, account) => {
     const bucket = text(inputs, "bucket") ?? "";
     const statements = parseBucketPolicy(text(inputs, "policy") ?? "", bucket);

@@ -27,6 +27,7 @@ const endpoint: Rule = {
 /** Recorded: nobody is written to, and so nobody ever confirms. */
 export const subscription: ResourceModel = {
   type: SUBSCRIPTION,
+  documents: { deliveryPolicy: "json", filterPolicy: "json", redrivePolicy: "json", replayPolicy: "json" },
   defaults: { confirmationTimeoutInMinutes: 1, endpointAutoConfirms: false, rawMessageDelivery: false },
   notModelled: [
     "deliveryPolicy",

@@ -16,6 +16,7 @@ function check(inputs: JsonObject, account: Account): string {
 /** A topic's one policy, by the topic's ARN. */
 export const topicPolicy: ResourceModel = {
   type: TOPIC_POLICY,
+  documents: { policy: "policy" },
   rules: [isArn("arn", DOC), isJson("policy", DOC)],
   create: (inputs, account) => ({ id: check(inputs, account), outputs: { owner: account.id } }),
   update(_current, inputs, account) {

@@ -26,6 +26,7 @@ function checkKey(inputs: JsonObject, account: Account): void {
 /** Standard topics. Recorded: nothing is published here. */
 export const topic: ResourceModel = {
   type: TOPIC,
+  documents: { archivePolicy: "json", deliveryPolicy: "json", policy: "policy" },
   autoname: { property: "name", maxLength: 256 },
   defaults: { contentBasedDeduplication: false, fifoTopic: false },
   notModelled: [
