@@ -65,15 +65,16 @@ interface Result {
 
 /**
  * Runs the CLI to its end in `cwd` (default the checkout). `show` lets a person see it work; otherwise the output is answered.
+ * `env` is added to the CLI's environment.
  * A Ctrl-C reaches the CLI through the terminal; this process waits for it to end in order.
  */
 export async function pulumi(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly show?: boolean } = {},
+  options: { readonly cwd?: string; readonly show?: boolean; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<Result> {
   const child = spawn(toolPath("pulumi"), ["--non-interactive", ...args], {
     cwd: options.cwd ?? checkout,
-    env: pulumiEnvironment(),
+    env: { ...pulumiEnvironment(), ...options.env },
     // What the CLI prints while it works goes to stderr: stdout belongs to the doorway's answer.
     stdio: [
       "ignore",

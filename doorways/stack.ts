@@ -66,6 +66,12 @@ export async function preparedImage(colour: Colour): Promise<string | undefined>
 
 type Operation = "up" | "preview" | "destroy" | "refresh";
 
+/**
+ * The CLI else writes the whole state twice a resource, some 120 MB for a platform that is about to be gone with its
+ * state. One that is killed leaves the state as it was: to delete again what is gone is success, and `up` refreshes.
+ */
+const withoutCheckpoints = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+
 /** Runs one operation on a prepared stack where a person sees it; rejects with what to do when it fails. */
 export async function operate(
   operation: Operation,
@@ -85,7 +91,8 @@ export async function operate(
     ...yes,
     ...flags,
   ];
-  const { code } = await pulumi(args, { show: true });
+  const env = operation === "destroy" ? withoutCheckpoints : {};
+  const { code } = await pulumi(args, { show: true, env });
   if (code !== 0)
     throw new UserError(`pulumi ${operation} of the stack ${stack} failed; its own words stand above`);
 }

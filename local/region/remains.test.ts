@@ -87,7 +87,7 @@ describe("what lies there while no region answers", () => {
     const part = spawn("sleep", ["60"]);
     try {
       for (const file of enterFiles("twinstack-zy/box/sleep")) writeFileSync(file, String(part.pid));
-      expect(words()).toContain("no region runs, but 1 processes of the stack do; the state of 1 resource");
+      expect(words()).toContain("no region runs; of the stack 1 process does; the state of 1 resource");
       expect(words()).toContain('"make up" takes over what runs.');
     } finally {
       await killTree("twinstack-zy");

@@ -52,7 +52,9 @@ export function describeRemains(found: Remains): string {
       `the region of ${holder.owner} (process ${holder.pid}) lives and does not answer yet; ${state}`,
     );
   } else if (processes > 0) {
-    lines.push(`no region runs, but ${processes} processes of the stack do; ${state}`);
+    lines.push(
+      `no region runs; of the stack ${processes === 1 ? "1 process does" : `${processes} processes do`}; ${state}`,
+    );
   } else if (found.rebooted) {
     lines.push(`nothing runs: a reboot ended the stack; ${state}`);
   } else {

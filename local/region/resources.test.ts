@@ -120,6 +120,23 @@ describe("Resources", () => {
     expect(states()).toEqual(["u:box ready", "u:b ready"]);
   });
 
+  it("neither waits for a deletion that is under way, nor does it again, because a name is mentioned there", async () => {
+    const box = await create("u:box", BOX);
+    const named = await create("u:named", NAMED, { name: "a", label: box.id });
+    const open = Promise.withResolvers<void>();
+    driver.deleteGate = open.promise;
+    const slow = resources.delete(named, quiet);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(states()).toEqual(["u:box ready", "u:named deleting"]);
+    driver.deleteGate = Promise.resolve();
+    await resources.delete(box, quiet);
+    expect(states()).toEqual(["u:named deleting"]);
+    open.resolve();
+    await slow;
+    expect(states()).toEqual([]);
+    expect(driver.calls.filter((call) => call === "delete u:named")).toHaveLength(1);
+  });
+
   it("clears up what a crash left half made in a resource before that is deleted", async () => {
     const box = await create("u:box", BOX);
     await killInCreate("u:lid", LID, { boxId: box.id });

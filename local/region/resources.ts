@@ -32,6 +32,8 @@ export class Resources {
   readonly #locks = new KeyedLock();
   /** Records a call is working on now. A `creating` record without one is what a crash left. */
   readonly #working = new Set<number>();
+  /** Deletions that are under way. */
+  readonly #clearing = new Map<number, Promise<void>>();
   /** Parts that could not be taken over yet: being repaired, so not drift. */
   readonly #repairing = new Set<number>();
 
@@ -198,19 +200,35 @@ export class Resources {
     });
   }
 
-  /** Removes part and record; a failure leaves the record `deleting`, and the next delete goes on. */
-  async #clear(record: StoreRecord, progress: Progress): Promise<void> {
-    const deleting = record.state === "deleting" ? record : this.store.put(record, { state: "deleting" });
-    await this.#drivers(record.resource.type)?.delete(record.resource, progress);
+  /** Removes part and record, once for all who ask; a failure leaves the record `deleting`, and the next delete goes on. */
+  #clear(record: StoreRecord, progress: Progress): Promise<void> {
+    const { sequence } = record;
+    const running = this.#clearing.get(sequence);
+    if (running) return running;
+    const cleared = this.#clearNow(record, progress).finally(() => this.#clearing.delete(sequence));
+    this.#clearing.set(sequence, cleared);
+    return cleared;
+  }
+
+  async #clearNow(record: StoreRecord, progress: Progress): Promise<void> {
+    const driver = this.#drivers(record.resource.type);
+    // Without a part the removal of the record is the whole deletion: nothing can be cut off half way.
+    const marked = driver !== undefined && record.state !== "deleting";
+    const deleting = marked ? this.store.put(record, { state: "deleting" }) : record;
+    await driver?.delete(record.resource, progress);
     this.store.remove(deleting);
     this.#repairing.delete(record.sequence);
   }
 
-  /** What a crash left half made in this resource (a host in a subnet) would outlive it unseen. */
+  /**
+   * What a crash left half made in this resource (a host in a subnet) would outlive it unseen. What its own call is
+   * clearing is no leftover: names of one stack are alike, and a cluster would wait for a database of its name.
+   */
   async #clearLeftoversOf(record: StoreRecord, progress: Progress): Promise<void> {
-    const left = this.store
-      .all()
-      .filter((other) => !this.#visible(other) && mentions(other.resource.inputs, record.resource.id));
+    const left = this.store.all().filter((other) => {
+      if (this.#visible(other) || this.#clearing.has(other.sequence)) return false;
+      return mentions(other.resource.inputs, record.resource.id);
+    });
     for (const other of [...left].reverse()) await this.#clear(other, progress);
   }
 

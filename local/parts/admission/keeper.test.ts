@@ -55,6 +55,27 @@ describe("keepWebhooks", () => {
     expect(lines).toEqual(NAMES.map((name) => `admission: ${name} was changed or deleted by hand, put back`));
   });
 
+  it("begins no other pass while a slow API server answers one, so that its end waits for that one alone", async () => {
+    jest.useFakeTimers();
+    try {
+      const server = apiServer(() => "uid/1");
+      const answered = Promise.withResolvers<undefined>();
+      const slow: typeof server.apply = async (...args) => {
+        const answer = server.apply(...args);
+        await answered.promise;
+        return answer;
+      };
+      const keeper = keepWebhooks({ access, wanted, log, everyMs: 10, apply: slow });
+      jest.advanceTimersByTime(1000);
+      const closed = keeper.close();
+      answered.resolve(undefined);
+      await closed;
+      expect(server.applied).toEqual(NAMES);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it("says a lasting failure once, and goes on", async () => {
     let calls = 0;
     const server = apiServer(() => "uid/1");

@@ -22,7 +22,7 @@ export function keepWebhooks(options: WebhookKeeperOptions): { close(): Promise<
   /** Uid and generation by name: other ones after our own apply mean that there was something to put back. */
   const versions = new Map<string, string>();
   let failure: string | undefined;
-  let pass: Promise<void> = Promise.resolve();
+  let pass: Promise<void> | undefined;
 
   async function repair(): Promise<void> {
     try {
@@ -43,10 +43,12 @@ export function keepWebhooks(options: WebhookKeeperOptions): { close(): Promise<
     }
   }
 
-  const timer = setInterval(() => {
-    pass = pass.then(repair);
-  }, everyMs).unref();
-  pass = repair();
+  // While a pass lasts no other is begun: against a slow API server they would pile up, and `close` wait for all.
+  const begin = (): void => {
+    pass ??= repair().finally(() => (pass = undefined));
+  };
+  const timer = setInterval(begin, everyMs).unref();
+  begin();
   return {
     async close() {
       clearInterval(timer);

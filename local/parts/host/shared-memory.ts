@@ -50,8 +50,17 @@ export async function removeSegments(
       creators.some((creator) => made(creator, segment)),
   );
   const used = ours.filter(({ attached }) => attached > 0);
-  for (const { id } of ours.filter(({ attached }) => attached === 0)) await run("ipcrm", ["-m", id]);
+  for (const segment of ours.filter(({ attached }) => attached === 0)) await remove(run, segment);
   return used.map(({ id, attached }) => `shared memory segment ${id}, which ${attached} processes use`);
+}
+
+/** Gone already is success: a server that starts anew removes its own old segment. */
+async function remove(run: Run, { key, id }: Segment): Promise<void> {
+  try {
+    await run("ipcrm", ["-m", id]);
+  } catch (error) {
+    if (segments().some((each) => each.key === key && each.id === id)) throw error;
+  }
 }
 
 function made(creator: Creator, segment: Segment): boolean {

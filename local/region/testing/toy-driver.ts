@@ -12,6 +12,8 @@ export class ToyDriver implements PartDriver {
   failIn: string | undefined;
   /** `create` waits for it. */
   gate: Promise<void> = Promise.resolve();
+  /** `delete` waits for it. */
+  deleteGate: Promise<void> = Promise.resolve();
 
   constructor(types: readonly string[]) {
     this.types = types;
@@ -33,6 +35,7 @@ export class ToyDriver implements PartDriver {
 
   async delete(resource: StoredResource): Promise<void> {
     this.#note("delete", resource);
+    await this.deleteGate;
     this.#maybeFail("delete");
     this.running.delete(resource.id);
   }
