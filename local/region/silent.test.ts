@@ -64,6 +64,8 @@ it("is named with what to type, and goes on when it is let", async () => {
       `the region of ${HERE} (process ${pid}, stopped: "kill -CONT ${pid}" lets it go on) does not answer status: ` +
       `"make down" in ${HERE} ends it and takes everything away`,
   });
+  const shutdown = callRegion("shutdown", {}, { silenceMs: 200 });
+  await expect(shutdown).rejects.toMatchObject({ code: "RegionSilent" });
   child.kill("SIGCONT");
   expect((await callRegion("status", {})).pid).toBe(pid);
 });

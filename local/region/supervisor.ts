@@ -44,19 +44,19 @@ interface Ended {
  */
 export async function supervise(options: SupervisorOptions): Promise<number> {
   const { program, mark, died, stop, firstPauseMs = FIRST_PAUSE_MS, now = Date.now } = options;
+  const isOver = (): boolean => stop.aborted || !existsSync(program) || !existsSync(mark);
   let pause = firstPauseMs;
   for (let restarts = 0; ; restarts += 1) {
-    const ended = await run(options);
-    const { code, signal, servedMs } = ended;
-    if (stop.aborted || (code === 0 && signal === null) || code === HELD) return code;
+    const { code, signal, servedMs } = await run(options);
+    if ((code === 0 && signal === null) || code === HELD) return code;
     if (servedMs === undefined && restarts === 0) return code;
-    if (!existsSync(program) || !existsSync(mark)) return code;
+    if (isOver()) return code;
     if (servedMs !== undefined && servedMs >= STEADY_MS) pause = firstPauseMs;
     const lastExit = signal ?? `code ${code}`;
     died({ restarts: restarts + 1, lastExit, endedAt: now(), nextTry: now() + pause });
     await delay(pause, undefined, { signal: stop }).catch(() => undefined);
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
-    if (stop.aborted || !existsSync(program) || !existsSync(mark)) return code;
+    if (isOver()) return code;
   }
 }
 

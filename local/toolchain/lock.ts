@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { unlessGone } from "../parts/host/process-identity.ts";
 import { describeProcess, isStopped } from "../parts/host/process-state.ts";
 
 const noticeAfterMs = 500;
@@ -24,8 +25,8 @@ export async function withLock<T>(
   patienceMs = stoppedMs,
 ): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  const arguments_ = ["--exclusive", path, "sh", "-c", HOLD, "sh", path, `${process.pid}`];
-  const holder = spawn("flock", arguments_, { stdio: ["pipe", "pipe", "inherit"], detached: true });
+  const wait = ["--exclusive", path, "sh", "-c", HOLD, "sh", path, `${process.pid}`];
+  const holder = spawn("flock", wait, { stdio: ["pipe", "pipe", "inherit"], detached: true });
   const notice = setTimeout(waiting, noticeAfterMs);
   const watch = new Watch(path, patienceMs);
   try {
@@ -79,8 +80,9 @@ class Watch {
   }
 }
 
+/** Undefined before the first one has written who it is. */
 function holderOf(path: string): number | undefined {
-  const pid = Number(readFileSync(path, "utf8"));
+  const pid = Number(unlessGone(() => readFileSync(path, "utf8")) ?? "");
   return pid > 0 ? pid : undefined;
 }
 

@@ -24,7 +24,7 @@ export function isStopped(pid: number): boolean {
   return processState(pid)?.startsWith("stopped") === true;
 }
 
-/** ` (process 7, stopped: "kill -CONT 7" lets it go on)`, or without the hint for one that is not stopped. */
+/** e.g. `process 7, asleep` or `process 7, stopped: "kill -CONT 7" lets it go on`. */
 export function describeProcess(pid: number): string {
   const state = processState(pid) ?? "ended";
   return `process ${pid}, ${state}${isStopped(pid) ? `: "kill -CONT ${pid}" lets it go on` : ""}`;
