@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { AwsError } from "../aws/model.ts";
 import { callRegion } from "./client.ts";
 import { serve } from "./server.ts";
-import type { Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Handlers } from "./server.ts";
 
 describe("server and client", () => {
@@ -151,6 +151,43 @@ describe("server and client", () => {
     silent.closeAllConnections();
     silent.close();
   }, 30_000);
+
+  it("writes nothing after an answer that its caller reads late", async () => {
+    const path = join(folder, "late.sock");
+    const text = "x".repeat(8 * 1024 * 1024);
+    const heartbeatMs = 5;
+    const slow = await serve(path, { ...handlers, "aws/invoke": async () => ({ text }) }, heartbeatMs);
+    const ended = Promise.withResolvers<undefined>();
+    slow.once("request", (_request, response: ServerResponse) => {
+      const end = response.end.bind(response);
+      response.end = () => {
+        ended.resolve(undefined);
+        return end();
+      };
+      response.once("error", ended.reject);
+    });
+    const call = request({ socketPath: path, path: "/v1/aws/invoke", method: "POST" });
+    call.end('{"token":"t","args":{}}');
+    const [answer] = (await once(call, "response")) as [IncomingMessage];
+    await ended.promise;
+    const failed = jest.fn();
+    answer.on("error", failed);
+    // Two heartbeats would come in this time, while nothing is read.
+    let beats = 0;
+    await new Promise<void>((resolve) => {
+      const timer = setInterval(() => {
+        beats += 1;
+        if (beats < 4) return;
+        clearInterval(timer);
+        resolve();
+      }, heartbeatMs);
+    });
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString().trim()).toBe(JSON.stringify({ result: { text } }));
+    expect(failed).not.toHaveBeenCalled();
+    slow.close();
+  });
 
   it("bears a longer silence of a region that removes everything", async () => {
     const removing = createServer(

@@ -24,11 +24,17 @@ const BODY_LIMIT = 16 * 1024 * 1024;
 /** Far below the silence that a client bears: a busy region may come late to it. */
 const HEARTBEAT_MS = 3000;
 
-/** Serves the protocol of protocol.ts on a Unix socket that only this user may open. */
-export async function serve(socketPath: string, handlers: Handlers): Promise<Server> {
+/** Serves the protocol of protocol.ts on a Unix socket that only this user may open. `heartbeatMs`: see `HEARTBEAT_HEADER`; default 3 s. */
+export async function serve(
+  socketPath: string,
+  handlers: Handlers,
+  heartbeatMs = HEARTBEAT_MS,
+): Promise<Server> {
   mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
   rmSync(socketPath, { force: true });
-  const server = createServer(SERVER_LIMITS, (request, response) => void answer(handlers, request, response));
+  const server = createServer(SERVER_LIMITS, (request, response) => {
+    void answer(handlers, request, response, heartbeatMs);
+  });
   const umask = process.umask(0o177);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -42,19 +48,24 @@ export async function serve(socketPath: string, handlers: Handlers): Promise<Ser
   return server;
 }
 
-async function answer(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  handlers: Handlers,
+  request: IncomingMessage,
+  response: ServerResponse,
+  heartbeatMs: number,
+): Promise<void> {
   const write = (line: object): void => {
     // The caller may have gone: what it asked for is finished all the same.
     if (!response.destroyed) response.write(`${JSON.stringify(line)}\n`);
   };
   response.writeHead(200, {
     "content-type": "application/jsonl",
-    [HEARTBEAT_HEADER]: String(HEARTBEAT_MS / 1000),
+    [HEARTBEAT_HEADER]: String(heartbeatMs / 1000),
   });
   response.flushHeaders();
   const heartbeat = setInterval(() => {
     response.write("\n");
-  }, HEARTBEAT_MS);
+  }, heartbeatMs);
   response.once("close", () => clearInterval(heartbeat));
   try {
     const handler = find(handlers, request);
@@ -63,6 +74,8 @@ async function answer(handlers: Handlers, request: IncomingMessage, response: Se
   } catch (error) {
     write({ error: describe(error) });
   }
+  // A caller that reads slowly, or is starved, closes long after the end: a write until then would end this process.
+  clearInterval(heartbeat);
   response.end();
 }
 
