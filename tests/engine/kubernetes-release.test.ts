@@ -219,3 +219,29 @@ describe("an import", () => {
     expect(plane.kubectl("get", "configmap", "-n", "default", "-o", "name")).not.toContain("plain");
   });
 });
+
+describe("a manifest pasted from a cluster", () => {
+  it("is made as it was written, and is neither a change nor drift afterwards", async () => {
+    plane.kubectl("create", "configmap", "pasted", "--from-literal=level=info");
+    plane.kubectl("create", "service", "externalname", "outside", "--external-name=example.test");
+    const args = ["get", "configmap/pasted", "service/outside", "-o", "yaml", "--show-managed-fields"];
+    const yaml = plane.kubectl(...args);
+    plane.kubectl("delete", "configmap/pasted", "service/outside");
+    expect(yaml).toContain("managedFields:");
+    const text = JSON.stringify(yaml);
+    stack = await stackOn(
+      plane,
+      programFor(plane, `new k8s.yaml.ConfigGroup("group", { yaml: ${text} }, options);`),
+    );
+    const up = await stack.up();
+    expect(up).toMatchObject({ code: 0, errors: "" });
+    expect(up.changes).toEqual(
+      expect.arrayContaining(["create default/pasted", "create default/outside", "create group"]),
+    );
+    expect(object("configmap", "pasted")).toMatchObject({ data: { level: "info" } });
+    expect(object("service", "outside")).toMatchObject({ spec: { externalName: "example.test" } });
+    const again = await stack.up(["--refresh"]);
+    expect(again).toMatchObject({ code: 0, errors: "" });
+    expect(again.changes.filter((change) => !change.startsWith("refresh "))).toEqual([]);
+  });
+});

@@ -156,27 +156,6 @@ export const image = seen.spec.template.spec.containers[0].image;`,
     expect(await stack.outputs()).toEqual({ image: "web:1" });
   });
 
-  it("whose pods are not ready is not", async () => {
-    const soon = '"pulumi.com/timeoutSeconds": "3"';
-    const stack = await testStack(
-      SERVICE("unready", soon, 'selector: { app: "web" }').replace(
-        "const service",
-        `new k8s.core.v1.Pod("web", {
-          metadata: {
-            name: "web", namespace: ns.metadata.name, labels: { app: "web" },
-            annotations: { "pulumi.com/skipAwait": "true" },
-          },
-          spec: { containers: [{ name: "main", image: "web:1" }] },
-        }, options);
-        const service`,
-      ),
-    );
-    kubelet("unready", { ...RUNNING, conditions: [{ type: "Ready", status: "False" }] });
-    const failed = await stack.up();
-    expect(failed.code).not.toBe(0);
-    expect(failed.errors).toContain("not ready after 3 s: 1 of its 1 pods not ready");
-  });
-
   it("is not waited for when it is told so, is headless, or has no selector", async () => {
     const soon = '"pulumi.com/timeoutSeconds": "2"';
     const stack = await testStack(
