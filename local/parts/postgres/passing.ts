@@ -1,4 +1,3 @@
-import { isNativeError } from "node:util/types";
 import pg from "pg";
 import {
   CommandAbortedError,
@@ -42,12 +41,12 @@ export function isPassing(error: unknown): boolean {
   if ([CommandAbortedError, CommandLimitError, DeadlineError].some((kind) => error instanceof kind))
     return true;
   if (error instanceof NotReadyError) return error.wasWell && !isLasting(error.message);
-  if (!isNativeError(error)) return false;
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (typeof error !== "object" || error === null) return false;
+  const { code, syscall, message = "" } = error as Partial<NodeJS.ErrnoException>;
   if (error instanceof pg.DatabaseError) return PASSING_CODE.test(code ?? "");
   // The socket of a server that has not made it yet.
   if (code === "ENOENT") return syscall === "connect";
-  return code === undefined ? PASSING_WORDS.test(error.message) : PASSING_SYSTEM_CODE.test(code);
+  return code === undefined ? PASSING_WORDS.test(message) : PASSING_SYSTEM_CODE.test(code);
 }
 
 /** For `catch`: answers `value` while the failure is one that passes, and throws every other one. */

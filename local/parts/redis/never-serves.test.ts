@@ -6,7 +6,8 @@ const node = (change: Partial<Node>): Node => ({
   ...{ name: "cache-1", running: true, failure: undefined, shortStarts: 1, lastWords: "Out Of Memory" },
   ...change,
 });
-const reply = (words: string): Error => new ReplyError(words) as Error;
+const Refused = ReplyError as new (words: string) => Error;
+const reply = (words: string): Error => new Refused(words);
 
 it.each([
   ["that answers", node({})],
