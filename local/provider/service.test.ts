@@ -16,7 +16,9 @@ const marked = structPb.Struct.fromJavaScript({
 });
 
 function failing(error: unknown): Provider {
-  const fail = (): Promise<never> => Promise.reject(error);
+  const fail = async (): Promise<never> => {
+    throw error;
+  };
   return {
     name: "fake",
     version: "1.0.0",

@@ -5,6 +5,7 @@ import { Resources } from "./resources.ts";
 import { Store } from "./store.ts";
 import { ToyDriver } from "./testing/toy-driver.ts";
 import { BOX, LID, NAMED, toyModels } from "./testing/toy-models.ts";
+import type { StoredResource } from "./protocol.ts";
 
 const quiet = (): void => undefined;
 
@@ -123,7 +124,7 @@ describe("Resources", () => {
   it("neither waits for a deletion that is under way, nor does it again, because a name is mentioned there", async () => {
     const box = await create("u:box", BOX);
     const named = await create("u:named", NAMED, { name: "a", label: box.id });
-    const open = Promise.withResolvers<void>();
+    const open = Promise.withResolvers<undefined>();
     driver.deleteGate = open.promise;
     const slow = resources.delete(named, quiet);
     await new Promise((resolve) => setImmediate(resolve));
@@ -131,7 +132,7 @@ describe("Resources", () => {
     driver.deleteGate = Promise.resolve();
     await resources.delete(box, quiet);
     expect(states()).toEqual(["u:named deleting"]);
-    open.resolve();
+    open.resolve(undefined);
     await slow;
     expect(states()).toEqual([]);
     expect(driver.calls.filter((call) => call === "delete u:named")).toHaveLength(1);
@@ -178,10 +179,10 @@ describe("Resources", () => {
       seen.push([step, account.get(BOX, id)?.inputs["size"], account.all(BOX).length]);
     };
     for (const step of ["create", "update", "delete"] as const) {
-      const work = driver[step].bind(driver);
+      const work = driver[step].bind(driver) as (resource: StoredResource) => Promise<never>;
       jest.spyOn(driver, step).mockImplementation(async (resource) => {
         look(step, resource.id);
-        return work(resource) as Promise<never>;
+        return work(resource);
       });
     }
     const box = await create("u:box", BOX, { size: 1 });

@@ -140,7 +140,7 @@ describe("metrics", () => {
   it("count a client that went away as 499", async () => {
     const socket = connect(app.port, "127.0.0.1");
     await once(socket, "connect");
-    socket.write("POST /api/quizzes/history/score HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n");
+    socket.write("PUT /api/me HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n");
     socket.write("Expect: 100-continue\r\nContent-Length: 100\r\n\r\n");
     await once(socket, "data");
     expect(await metrics()).toMatch(/^http_requests_in_flight\{colour="green"\} 1$/m);

@@ -58,7 +58,7 @@ describe("redact", () => {
   });
 
   it("takes the value out of what PostgreSQL could not read", () => {
-    const error = Object.assign(new Error('invalid input syntax for type uuid: "Zuleika \n\"Dobson"'), {
+    const error = Object.assign(new Error('invalid input syntax for type uuid: "Zuleika \n"Dobson"'), {
       code: "22P02",
       severity: "ERROR",
     });

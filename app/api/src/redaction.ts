@@ -1,6 +1,3 @@
-import { types } from "node:util";
-
-const { isNativeError } = types;
 const SECRET_KEY = /passw|secret|token|authorization|cookie|credential|api[-_]?key|private[-_]?key/i;
 /** The user part of a URL: `postgres://user:password@host` is how connection errors leak passwords. */
 const URL_CREDENTIALS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
@@ -16,7 +13,7 @@ export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return value.replace(URL_CREDENTIALS, `$1${REDACTED}@`);
   if (typeof value !== "object" || value === null) return value;
   if (depth >= MAX_DEPTH) return "[too deep]";
-  if (isNativeError(value)) return redact(fieldsOf(value), depth);
+  if (Error.isError(value)) return redact(fieldsOf(value), depth);
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [

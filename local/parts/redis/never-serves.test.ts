@@ -6,8 +6,9 @@ const node = (change: Partial<Node>): Node => ({
   ...{ name: "cache-1", running: true, failure: undefined, shortStarts: 1, lastWords: "Out Of Memory" },
   ...change,
 });
-const Refused = ReplyError as new (words: string) => Error;
-const reply = (words: string): Error => new Refused(words);
+// ioredis declares its class as any.
+const Refused: unknown = ReplyError;
+const reply = (words: string): Error => new (Refused as new (words: string) => Error)(words);
 
 it.each([
   ["that answers", node({})],
