@@ -159,11 +159,17 @@ async function removeSharedMemory(machine: Machine, host: string): Promise<void>
   const path = join(nodeLayout(machine, host).data, "postmaster.pid");
   if (!existsSync(path)) return;
   const [key, id] = (readFileSync(path, "utf8").split("\n")[6] ?? "").trim().split(/\s+/);
-  // Columns of proc(5)'s sysvipc/shm: key, shmid, perms, size, cpid, lpid, nattch. A reused id has another key.
+  if (id === undefined || !hasUnusedSegment(key, id)) return;
+  await machine.run("ipcrm", ["-m", id]).catch((error: unknown) => {
+    // Removed by somebody else in this moment, e.g. by the server's own end.
+    if (hasUnusedSegment(key, id)) throw error;
+  });
+}
+
+/** Columns of proc(5)'s sysvipc/shm: key, shmid, perms, size, cpid, lpid, nattch. A reused id has another key. */
+function hasUnusedSegment(key: string | undefined, id: string): boolean {
   const segments = readFileSync("/proc/sysvipc/shm", "utf8")
     .split("\n")
     .map((line) => line.trim().split(/\s+/));
-  if (id === undefined || !segments.some((each) => each[0] === key && each[1] === id && each[6] === "0"))
-    return;
-  await machine.run("ipcrm", ["-m", id]);
+  return segments.some((each) => each[0] === key && each[1] === id && each[6] === "0");
 }
