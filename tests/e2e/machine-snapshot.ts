@@ -93,9 +93,19 @@ const watchedSysctls = [
   "net/ipv4/conf/all/rp_filter",
 ];
 
+/** As `command`; nothing where the program is not installed, as on a machine before its first `make up`. */
+export function commandIfThere(name: string, ...args: readonly string[]): readonly string[] {
+  try {
+    return command(name, ...args);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
 function firewall(): readonly string[] {
   // Counters and comments with the time change by themselves.
-  return command("iptables-save")
+  return commandIfThere("iptables-save")
     .filter((line) => !line.startsWith("#"))
     .map((line) => line.replace(/\[\d+:\d+\]/, ""));
 }
