@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { checkout } from "../../../doorways/checkout.ts";
 import { detail, step } from "../../../doorways/say.ts";
 import { Interrupted, UserError } from "../../../doorways/user-error.ts";
-import { installPackages } from "../../../local/toolchain/debian.ts";
+import { installPackages } from "../../../local/toolchain/debian-install.ts";
 import { run } from "../../../local/toolchain/run.ts";
 import { accelerator, type Accelerator } from "./accelerator.ts";
 import { bootMeasured, type Booted } from "./boot.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { changes } from "../../e2e/stack.ts";
+import { changes } from "../../e2e/changes.ts";
 import { untilBooted } from "./boot.ts";
 import { cloneInto, places, type Place } from "./checkouts.ts";
 import { addedFiles, differences, withoutFilesOf } from "./leftovers.ts";
