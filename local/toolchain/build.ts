@@ -29,21 +29,17 @@ export async function build(
   const flags = ["-s", "-w", ...linkerFlags[group]].join(" ");
   const tail: string[] = [];
   let compiled = 0;
-  const building = run(
-    go,
-    ["build", "-v", "-trimpath", "-ldflags", flags, "-o", `${folder}/`, ...packages],
-    {
-      cwd,
-      env,
-      silentMs: COMPILE_SILENT_MS,
-      onErrorLine(line) {
-        tail.push(line);
-        if (tail.length > 20) tail.shift();
-        compiled += 1;
-        progress(`compiled ${compiled} of at most ${total} packages`);
-      },
+  const building = run(go, ["build", "-v", "-trimpath", "-ldflags", flags, "-o", `${folder}/`, ...packages], {
+    cwd,
+    env,
+    silentMs: COMPILE_SILENT_MS,
+    onErrorLine(line) {
+      tail.push(line);
+      if (tail.length > 20) tail.shift();
+      compiled += 1;
+      progress(`compiled ${compiled} of at most ${total} packages`);
     },
-  );
+  });
   await building.catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
     throw new Error(`go build in ${group} failed:\n${tail.join("\n") || error.message}`, { cause: error });

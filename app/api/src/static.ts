@@ -62,7 +62,9 @@ export function mountSite(app: Express, site: Site): void {
   for (const path of ["/", "/quizzes/:id", "/attempts/:id", "/leaderboard", "/leaderboard/:quizId"]) {
     app.get(path, (request, response, next) => {
       // Ids that no quiz and no attempt has: the page would say that nothing is there, and so does the status.
-      const known = Object.values(request.params).flat().every((id) => PAGE_ID.test(id));
+      const known = Object.values(request.params)
+        .flat()
+        .every((id) => PAGE_ID.test(id));
       if (known) sendFile(site.page, request, response);
       else next();
     });
