@@ -1,7 +1,8 @@
+import { NameRefused, withNameOrigin } from "../provider/autonaming.ts";
 import type { Call, Failure, Value, Values } from "../provider/provider.ts";
 import { Secret, UNKNOWN } from "../provider/provider.ts";
 import type { Json } from "../region/protocol.ts";
-import { autoname, isAutoname } from "./autoname.ts";
+import { withAutoname, withoutDefaults } from "./autoname.ts";
 import type { TypeFacts } from "./facts.ts";
 import type { ResourceModel } from "./model.ts";
 import type { Members } from "./shapes.ts";
@@ -42,14 +43,15 @@ function withDocuments(inputs: Values, members: Members): Values {
   return Object.fromEntries(entries);
 }
 
-function withAutoname(call: Call, inputs: Values, olds: Values | undefined, modelled: Modelled): Values {
-  const rule = modelled.model.autoname;
+/** The same inputs where they need no name. */
+function named(call: Call, inputs: Values, olds: Values | undefined, { model, facts }: Modelled): Values {
+  const rule = model.autoname;
   if (!rule || inputs[rule.property] !== undefined) return inputs;
-  const against = modelled.facts.properties[rule.property]?.conflictsWith ?? [];
+  const against = facts.properties[rule.property]?.conflictsWith ?? [];
   if (against.some((other) => inputs[other] !== undefined)) return inputs;
-  const old = olds?.[rule.property];
-  const name = isAutoname(rule, call.name, old) ? old : autoname(rule, call.name, call.randomSeed);
-  return { ...inputs, [rule.property]: name };
+  // The service named it when it was made, and it keeps that name.
+  const byService = olds !== undefined && [rule.property, ...against].every((key) => olds[key] === undefined);
+  return byService ? inputs : withAutoname(rule, call, olds, inputs);
 }
 
 /** Inputs the stand-in cannot act on are refused, so that nothing is accepted in silence. */
@@ -72,7 +74,7 @@ export function checkInputs(
   modelled: Modelled,
   defaultTags: Readonly<Record<string, string>>,
 ): { inputs: Values; failures: readonly Failure[] } {
-  const given = withoutNulls(news);
+  const given = withoutNulls(withoutDefaults(news));
   const failures = [
     ...checkDeclared(given, modelled.members, modelled.facts),
     ...checkFacts(given, modelled.facts),
@@ -81,15 +83,16 @@ export function checkInputs(
   if (failures.length > 0) return { inputs: news, failures };
   let inputs = withDefaults(withDocuments(given, modelled.members), modelled);
   if ("tags" in modelled.members) inputs = withDefaultTags(inputs, defaultTags);
+  const unnamed = inputs;
+  const property = modelled.model.autoname?.property ?? "name";
   try {
-    inputs = withAutoname(call, inputs, olds, modelled);
+    inputs = named(call, inputs, olds, modelled);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return {
-      inputs: news,
-      failures: [{ property: modelled.model.autoname?.property ?? "name", reason: error.message }],
-    };
+    if (!(error instanceof NameRefused)) throw error;
+    return { inputs: news, failures: [{ property, reason: error.message }] };
   }
-  const known = (modelled.model.rules ?? []).flatMap((rule) => rule.check(inputs));
-  return known.length > 0 ? { inputs: news, failures: known } : { inputs, failures: [] };
+  const broken = (modelled.model.rules ?? []).flatMap((rule) => rule.check(inputs));
+  if (broken.length === 0) return { inputs, failures: [] };
+  const configured = call.autonaming !== undefined && inputs !== unnamed;
+  return { inputs: news, failures: configured ? withNameOrigin(broken, property) : broken };
 }

@@ -1,7 +1,7 @@
 import type { DiffKind, DiffResult, Values } from "../provider/provider.ts";
 import { UNKNOWN } from "../provider/provider.ts";
 import type { JsonObject } from "../region/protocol.ts";
-import { isAutoname } from "./autoname.ts";
+import { isAutonamed, withoutDefaults } from "./autoname.ts";
 import {
   changedLeaves,
   detailed,
@@ -47,13 +47,13 @@ function changes(
 
 /**
  * The real provider deletes first when the name was given and stays (it cannot exist twice), or where it
- * says so for the type.
+ * says so for the type. For a made name without random characters the engine itself has the old one deleted first.
  */
 function deletesFirst(model: ResourceModel, name: string, oldInputs: Values, news: Values): boolean {
   if (model.deleteBeforeReplace === true) return true;
   if (!model.autoname) return false;
   const given = news[model.autoname.property];
-  if (given === undefined || isAutoname(model.autoname, name, given)) return false;
+  if (given === undefined || isAutonamed(model.autoname, name, news)) return false;
   return given === oldInputs[model.autoname.property];
 }
 
@@ -66,7 +66,7 @@ export function diffResource(
   oldOutputs: Values,
   news: Values,
 ): DiffResult {
-  const changed = changes(oldInputs, oldOutputs, news, model, facts);
+  const changed = changes(withoutDefaults(oldInputs), oldOutputs, withoutDefaults(news), model, facts);
   // A condition cannot be judged on what is not known yet; the update after the preview knows it.
   const known = (values: Values): JsonObject =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== UNKNOWN)) as JsonObject;

@@ -40,13 +40,15 @@ export interface Rule {
 export interface ResourceModel {
   readonly type: string;
   /**
-   * The property that gets an autoname `<prefix><name>-<7 hex>` when absent, its longest length (prefix not counted),
-   * and whether lower case is forced. Only where the real provider autonames.
+   * The property that gets an autoname `<prefix><name><separator><7 hex>` when absent, its longest length (prefix not
+   * counted), what stands before the random digits (default `-`), and whether lower case is forced. Only where the real
+   * provider autonames.
    */
   readonly autoname?: {
     readonly property: string;
     readonly maxLength: number;
     readonly prefix?: string;
+    readonly separator?: string;
     readonly lowercase?: boolean;
   };
   /** Defaults of the Pulumi provider that differ from the facts table's. */

@@ -3,6 +3,7 @@ import type { Call, Failure, Provider, Value, Values } from "../provider/provide
 import { ProviderError, Secret } from "../provider/provider.ts";
 import type { JsonObject, RegionApi, StoredResource } from "../region/protocol.ts";
 import { withAbsolutePaths } from "./assets.ts";
+import { withDefaultsOf, withoutDefaults } from "./autoname.ts";
 import { checkInputs, type Modelled } from "./check.ts";
 import { checkAwsConfig, parseAwsConfig, type AwsConfig } from "./config.ts";
 import { diffResource } from "./diff.ts";
@@ -112,7 +113,10 @@ export class AwsProvider implements Provider {
     if (stored === null) return undefined;
     return {
       id: stored.id,
-      inputs: storedInputs(stored.inputs, facts, this.config.region, inputs["region"] !== undefined),
+      inputs: withDefaultsOf(
+        inputs,
+        storedInputs(stored.inputs, facts, this.config.region, inputs["region"] !== undefined),
+      ),
       outputs: withSecrets(stored.outputs, facts),
     };
   }
@@ -128,7 +132,7 @@ export class AwsProvider implements Provider {
   ): ReturnType<Provider["update"]> {
     const modelled = modelledType(call.type);
     const { facts, members } = modelled;
-    if (preview) return { outputs: updatedOutputs(oldOutputs, news, modelled) };
+    if (preview) return { outputs: updatedOutputs(oldOutputs, withoutDefaults(news), modelled) };
     const request = { type: call.type, id, inputs: this.placed(news, members), ...marked(call) };
     const stored = await this.ask(call, `updating ${call.type} ${id}`, "aws/update", request);
     return { outputs: withSecrets(stored.outputs, facts) };
@@ -159,7 +163,8 @@ export class AwsProvider implements Provider {
 
   /** Inputs as they cross the socket, in the provider's region where they name none. Never called with unknowns. */
   private placed(inputs: Values, members: Modelled["members"]): JsonObject {
-    const placed = "region" in members ? { region: this.config.region, ...inputs } : inputs;
+    const plain = withoutDefaults(inputs);
+    const placed = "region" in members ? { region: this.config.region, ...plain } : plain;
     return withAbsolutePaths(placed, members) as JsonObject;
   }
 

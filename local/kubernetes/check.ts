@@ -1,4 +1,5 @@
 import { autoname } from "../provider/autoname.ts";
+import { configuredName, NameRefused, withNameOrigin } from "../provider/autonaming.ts";
 import { ProviderError, type Call, type Failure, type Values } from "../provider/provider.ts";
 import { sameValue } from "../provider/schema-diff.ts";
 import { checkAnnotations } from "./annotations.ts";
@@ -11,7 +12,9 @@ import { textAt } from "./json.ts";
 import { comesWithKubernetes, isPatch, kindOf, type Kind } from "./kinds.ts";
 import { manifestOf } from "./manifest.ts";
 import { defaultNamespaceOf, namespaceIn, type Session } from "./session.ts";
-import { known } from "./values.ts";
+import { known, mapOf } from "./values.ts";
+
+const NAME = "metadata.name";
 
 /**
  * Fills in what the official provider does, and has the cluster validate the object strictly. What could not be
@@ -37,7 +40,7 @@ export async function check(
     const served = await session.cluster.served(kind);
     const completed = await completeInputs(olds, news, {
       kind,
-      autoname: async () => (await cutOffName(session, call, served, news)) ?? autoname(call, undefined),
+      autoname: () => newName(session, call, served, news),
       namespace: defaultNamespaceOf(session, served),
     });
     if (completed.failures.length > 0) {
@@ -45,12 +48,16 @@ export async function check(
     }
     const { inputs } = completed;
     const failures = checkAnnotations(known(inputs).object);
-    return {
-      inputs,
-      failures:
-        failures.length > 0 ? failures : await validateUnlessSame(session, call, kind, served, olds, inputs),
-    };
+    if (failures.length > 0) {
+      return { inputs, failures };
+    }
+    const refused = await validateUnlessSame(session, call, kind, served, olds, inputs);
+    const configured = call.autonaming !== undefined && (mapOf(news["metadata"])["name"] ?? "") === "";
+    return { inputs, failures: configured ? withNameOrigin(refused, NAME) : refused };
   } catch (error) {
+    if (error instanceof NameRefused) {
+      return { inputs: news, failures: [{ property: NAME, reason: error.message }] };
+    }
     throw asProviderError(`${call.name} could not be checked`, error);
   }
 }
@@ -83,6 +90,20 @@ async function validateUnlessSame(
     call.progress(verdict.unchecked);
   }
   return verdict.failures;
+}
+
+/**
+ * The name for an object that has none yet, by `pulumi:autonaming` where that says something: as it is, like the
+ * official provider, proposed or enforced. What a cut-off update made keeps its name. Throws NameRefused.
+ */
+async function newName(
+  session: Session,
+  call: Call,
+  served: ServedKind | undefined,
+  news: Values,
+): Promise<string> {
+  const configured = call.autonaming && configuredName(call.autonaming, NAME);
+  return (await cutOffName(session, call, served, news)) ?? configured ?? autoname(call, undefined);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Autonaming } from "./autonaming.ts";
 import type { CallSecrets } from "./call-secrets.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { formatPath, type PropertyPath } from "./property-path.ts";
@@ -15,6 +16,7 @@ interface ContextOptions {
   readonly marks?: readonly PropertyPath[];
   readonly timeout?: number;
   readonly randomSeed?: Uint8Array;
+  readonly autonaming?: Autonaming | undefined;
 }
 
 /** The calls in flight, and what a provider gets with each. */
@@ -28,10 +30,10 @@ export class Calls {
     this.#log = log;
   }
 
-  /** Progress is shown without the call's secrets. `timeout` in seconds; `randomSeed` is empty for every call but Check: the engine sends it there alone. */
+  /** Progress is shown without the call's secrets. `timeout` in seconds; `randomSeed` is empty and `autonaming` absent for every call but Check: the engine sends them there alone. */
   context(
     request: ResourceRequest,
-    { secrets, marks = [], timeout = 0, randomSeed = new Uint8Array() }: ContextOptions,
+    { secrets, marks = [], timeout = 0, randomSeed = new Uint8Array(), autonaming }: ContextOptions,
   ): Call {
     const urn = request.getUrn();
     return {
@@ -44,6 +46,7 @@ export class Calls {
       secretPaths: marks.map(formatPath),
       timeout,
       randomSeed,
+      autonaming,
     };
   }
 

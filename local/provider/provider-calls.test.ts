@@ -67,6 +67,40 @@ describe("configuration", () => {
   });
 });
 
+describe("names by pulumi:autonaming", () => {
+  it("are announced, or the engine would keep them to itself", async () => {
+    const { whole } = fake({ configure: async () => undefined });
+    const handshake = await whole.handshake(new providerPb.ProviderHandshakeRequest());
+    expect(handshake.toObject()).toMatchObject({
+      acceptSecrets: true,
+      supportsAutonamingConfiguration: true,
+    });
+    const configured = await whole.configure(new providerPb.ConfigureRequest(), new CallSecrets());
+    expect(configured.toObject()).toMatchObject({
+      acceptsecrets: true,
+      supportspreview: true,
+      supportsAutonamingConfiguration: true,
+    });
+  });
+
+  it("come with a check, and are absent where the stack configures none", async () => {
+    const check = jest.fn<ReturnType<Provider["check"]>, Parameters<Provider["check"]>>(
+      async (_call, _olds, news) => ({ inputs: news, failures: [] }),
+    );
+    const request = new providerPb.CheckRequest();
+    await fake({ check }).resource.check(request, new CallSecrets());
+    const options = new providerPb.CheckRequest.AutonamingOptions();
+    options.setProposedName("web-dev");
+    options.setMode(providerPb.CheckRequest.AutonamingOptions.Mode.ENFORCE);
+    request.setAutonaming(options);
+    await fake({ check }).resource.check(request, new CallSecrets());
+    expect(check.mock.calls.map(([{ autonaming }]) => autonaming)).toEqual([
+      undefined,
+      { mode: "enforce", proposedName: "web-dev" },
+    ]);
+  });
+});
+
 describe("functions", () => {
   it("hands back the provider's failures", async () => {
     const { whole } = fake({

@@ -25,7 +25,8 @@ export class ProviderCalls {
   /**
    * Secrets arrive marked: else no text could be kept from showing what only the program marks. For that we mark
    * inputs and outputs again ourselves. All other flags stay false: references arrive as plain values. Answering at
-   * all tells the engine that previews are supported.
+   * all tells the engine that previews are supported. Without the flag for names the engine keeps what
+   * `pulumi:autonaming` says to itself. A provider that makes no names has nothing to obey.
    */
   async handshake(
     request: providerPb.ProviderHandshakeRequest,
@@ -33,6 +34,7 @@ export class ProviderCalls {
     this.#log.connect(request.getEngineAddress());
     const response = new providerPb.ProviderHandshakeResponse();
     response.setAcceptSecrets(true);
+    response.setSupportsAutonamingConfiguration(true);
     return response;
   }
 
@@ -91,6 +93,7 @@ export class ProviderCalls {
     const response = new providerPb.ConfigureResponse();
     response.setSupportspreview(true);
     response.setAcceptsecrets(true);
+    response.setSupportsAutonamingConfiguration(true);
     return response;
   }
 

@@ -3,6 +3,7 @@
  * protocol and calls this; everything here is plain data with `UNKNOWN` for what is not known in a preview.
  */
 
+import type { Autonaming } from "./autonaming.ts";
 import type { PropertyPath } from "./property-path.ts";
 
 /** A value that is known only after the update (computed outputs in a preview). */
@@ -102,6 +103,8 @@ export interface Call {
   readonly timeout: number;
   /** The engine's seed for autonames. The engine sends it with Check alone: empty (length 0) in every other call. */
   readonly randomSeed: Uint8Array;
+  /** The name by `pulumi:autonaming`. Absent where the stack does not configure it, and in every call but Check. */
+  readonly autonaming?: Autonaming | undefined;
 }
 
 export interface Provider {
@@ -120,7 +123,7 @@ export interface Provider {
    * JSON text (the SDK writes them so), and so they do in `checkConfig` and `diffConfig`.
    */
   configure(config: Values): Promise<void>;
-  /** Fills defaults and autonames (echo an old autoname) and reports bad inputs. */
+  /** Fills defaults and autonames (echo an old autoname, obey `call.autonaming` for a new one) and reports bad inputs. */
   check(
     call: Call,
     olds: Values | undefined,

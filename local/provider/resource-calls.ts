@@ -1,5 +1,6 @@
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
+import { autonamingOf } from "./autonaming.ts";
 import { withMarks, type CallSecrets } from "./call-secrets.ts";
 import type { Calls } from "./calls.ts";
 import { diffResponse } from "./diff-response.ts";
@@ -24,7 +25,12 @@ export class ResourceCalls {
     const { values: news, marks } = secrets.read(request.getNews());
     // The engine sends an empty struct for "no old inputs": a resource that had none is read as new, to no harm.
     const { values: olds } = secrets.read(request.getOlds());
-    const call = this.#calls.context(request, { secrets, marks, randomSeed: request.getRandomseed_asU8() });
+    const call = this.#calls.context(request, {
+      secrets,
+      marks,
+      randomSeed: request.getRandomseed_asU8(),
+      autonaming: autonamingOf(request.getAutonaming()),
+    });
     const known = Object.keys(olds).length === 0 ? undefined : olds;
     const { inputs, failures } = await this.#provider.check(call, known, news);
     const response = new providerPb.CheckResponse();

@@ -131,6 +131,8 @@ function checkChange(current: StoredResource, inputs: JsonObject, account: Accou
 
 export const instance: ResourceModel = {
   type: INSTANCE,
+  // Unlike others it gets no hyphen: pulumi-aws keeps that shape, and pulumi:autonaming counts here too, since its #6437.
+  autoname: { property: "identifier", maxLength: 63, separator: "" },
   notModelled: [
     ...["backupTarget", "blueGreenUpdate", "characterSetName", "customIamInstanceProfile"],
     ...["customerOwnedIpEnabled", "dedicatedLogVolume", "domain", "domainAuthSecretArn", "domainDnsIps"],
