@@ -1,5 +1,5 @@
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
-import { autonamingOf, configuredName, withNameOrigin } from "./autonaming.ts";
+import { autonamingOf, configuredName, NameRefused, withNameOrigin } from "./autonaming.ts";
 
 const { AutonamingOptions } = providerPb.CheckRequest;
 
@@ -40,7 +40,7 @@ describe("a configured name", () => {
     ["enforce", "is empty by the pattern in pulumi:autonaming; change the pattern or write bucket"],
   ] as const)("is refused where there is none (%s)", (mode, reason) => {
     expect(() => configuredName({ mode, proposedName: "" }, "bucket", adapt)).toThrow(
-      expect.objectContaining({ name: "NameRefused", message: reason }),
+      new NameRefused(reason),
     );
   });
 
