@@ -1,5 +1,5 @@
 # The doorways. Each is one line: what it does is in doorways/.
-.PHONY: help up down test preview status output doctor explain restore-drill coverage
+.PHONY: help up down test preview status output doctor explain restore-drill coverage test-vm
 
-help up down test preview status output doctor explain restore-drill coverage:
+help up down test preview status output doctor explain restore-drill coverage test-vm:
 	@./bin/twinstack $@

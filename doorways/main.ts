@@ -51,6 +51,11 @@ export const doorways: Readonly<Record<string, Doorway>> = {
     summary: "every check and test; the last line is `N passed, N failed`",
     load: async () => (await import("./test.ts")).test,
   },
+  "test-vm": {
+    summary:
+      "boot a minimal Debian in a virtual machine and type the README's commands there (OS=debian12 PHASES=…)",
+    load: async () => (await import("./test-vm.ts")).testVm,
+  },
 };
 
 function help(): void {
