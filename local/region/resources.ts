@@ -5,6 +5,7 @@ import { KeyedLock } from "./keyed-lock.ts";
 import { outputsAfterCreate, outputsAfterUpdate } from "./outputs.ts";
 import { mentions } from "./references.ts";
 import { RegionError } from "./region-error.ts";
+import { marks } from "./secret-marks.ts";
 import type { Account, ResourceModel } from "../aws/model.ts";
 import type { Models } from "./models.ts";
 import type { PartDriver, Progress } from "./part.ts";
@@ -294,13 +295,4 @@ export class Resources {
       console.error(`${record.resource.urn}: tried again in a while:`, error);
     }
   }
-}
-
-/** What the program marks secret now; a record that never had marks stays without. */
-function marks(
-  request: Pick<StoredResource, "secrets">,
-  previous: Pick<StoredResource, "secrets"> = {},
-): Pick<StoredResource, "secrets"> {
-  const { secrets = [] } = request;
-  return secrets.length === 0 && previous.secrets === undefined ? {} : { secrets };
 }

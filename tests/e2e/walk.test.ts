@@ -18,7 +18,6 @@ import { until } from "./until.ts";
 import { whileRequesting } from "./traffic.ts";
 
 // One machine, one stack: the tests below are the steps of one walk, in order.
-
 const appPods = () => podsOf(output.kubeconfig, "api");
 const nodes = () => list(output.kubeconfig, "nodes");
 const isReady = (item: Item): boolean => isTrue(item, "Ready");

@@ -50,6 +50,7 @@ export class Guest {
     const child = spawn("ssh", [...this.#options(), `${user}@127.0.0.1`, line], {
       detached: true,
       stdio: ["pipe", "pipe", "pipe"],
+      env: process.env,
     });
     let [output, stdout] = ["", ""];
     const hear = (text: string): void => {
@@ -63,19 +64,18 @@ export class Guest {
     child.stderr.setEncoding("utf8").on("data", hear);
     // A command that ends before it has read all its input is judged by its code.
     child.stdin.on("error", () => undefined).end(input);
-    const abort = (): void => void child.kill("SIGKILL");
-    stop.addEventListener("abort", abort);
+    // Not the child's end: the kept connection holds its streams for as long as the command runs in the guest.
+    const broken = once(stop, "abort").then(() => {
+      if (this.#signal.aborted) throw this.#signal.reason as Error;
+      throw new Error(`"${line}" did not end within ${deadline} s of the guest\n${output}`);
+    });
+    const gone = this.#machine.ended.then((end) => Promise.reject(new Error(end)));
     try {
-      const closed = once(child, "close") as Promise<[number | null]>;
-      const gone = this.#machine.ended.then((end) => Promise.reject(new Error(end)));
-      const [code] = await Promise.race([closed, gone]);
-      this.#signal.throwIfAborted();
-      if (limit.aborted)
-        throw new Error(`"${line}" did not end within ${deadline} s of the guest\n${output}`);
+      const [code] = await Promise.race([once(child, "close") as Promise<[number | null]>, gone, broken]);
       return { code: code ?? 1, output, stdout };
     } finally {
-      stop.removeEventListener("abort", abort);
-      abort();
+      child.kill("SIGKILL");
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
     }
   }
 
