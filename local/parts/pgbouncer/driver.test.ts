@@ -7,7 +7,16 @@ import { PROXY, PROXY_TARGET, PROXY_TARGET_GROUP } from "../../aws/services/rds/
 import { until } from "../host/until.ts";
 import { hostName, layoutOf, processName } from "./layout.ts";
 import { query, RW_PASSWORD, TestSite } from "./testing.ts";
+import { runCommand } from "./console.ts";
+import type * as Console from "./console.ts";
 import type { StoredResource } from "../../region/protocol.ts";
+
+jest.mock("./console.ts", () => {
+  const actual = jest.requireActual<typeof Console>("./console.ts");
+  return { ...actual, runCommand: jest.fn(actual.runCommand) };
+});
+/** The real one, of which a call can be made to fail. */
+const reload = jest.mocked(runCommand);
 
 const WHO = "SELECT current_setting('cluster_name')";
 const HOST = hostName("quiz");
@@ -48,6 +57,16 @@ it("refuses clients until a target is registered, and does not wait for one", as
     dbInstanceIdentifier: "quiz",
   });
   await answersFrom("pg-a", 30_000);
+});
+
+it("asks again when the console answers late, as on a busy machine, and not after it refuses", async () => {
+  reload.mockRejectedValueOnce(new Error("timeout expired"));
+  const before = reload.mock.calls.length;
+  await site.update(target, {});
+  const commands = reload.mock.calls.slice(before).map(([, command]) => command);
+  expect(commands.slice(0, 2)).toEqual(["RELOAD", "RELOAD"]);
+  reload.mockRejectedValueOnce(new Error("not allowed"));
+  await expect(site.update(target, {})).rejects.toThrow("not allowed");
 });
 
 it("lets in who has TLS and the right password, and nobody else", async () => {

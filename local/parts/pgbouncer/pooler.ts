@@ -5,6 +5,7 @@ import { regionAuthority } from "../authority/region-authority.ts";
 import { Scheduler } from "../scheduler.ts";
 import { serving } from "../host/serving.ts";
 import { ownerOf } from "../postgres/program.ts";
+import { whilePassing } from "../postgres/passing.ts";
 import { ownFolder, writeOwned } from "../postgres/server-files.ts";
 import { configuration, consolePassword, resolverFile, userList } from "./configuration.ts";
 import { answers, runCommand } from "./console.ts";
@@ -16,6 +17,8 @@ import type { Host, Machine } from "../machine.ts";
 
 const PGBOUNCER = "/usr/sbin/pgbouncer";
 const START_MS = 10_000;
+const RELOAD_MS = 30_000;
+
 /** One proxy's PgBouncer: brings it to what the record says, and after the primary when that moves. */
 export class Pooler {
   readonly host: string;
@@ -62,8 +65,12 @@ export class Pooler {
       await this.#writeTls(input, host);
       await this.#write(input, host, mend);
       await this.#start();
-      // What was written while it ran is read now, also when a killed region did not come to say so.
-      await this.#reload();
+      // What was written while it ran is read now, also when a killed region did not come to say so. A machine that makes
+      // twenty parts at once lets it answer late.
+      const { processes } = this.#machine;
+      await serving(processes, processName(this.host), RELOAD_MS, () =>
+        this.#reload().then(() => true, whilePassing(false)),
+      );
       await this.#machine.dns.set(input.endpoint, [host.address]);
       return true;
     });
