@@ -15,7 +15,6 @@ jest.mock("./console.ts", () => {
   const actual = jest.requireActual<typeof Console>("./console.ts");
   return { ...actual, runCommand: jest.fn(actual.runCommand) };
 });
-/** The real one, of which a call can be made to fail. */
 const reload = jest.mocked(runCommand);
 
 const WHO = "SELECT current_setting('cluster_name')";
@@ -31,10 +30,7 @@ beforeAll(async () => {
   site = new TestSite();
   await site.open();
   proxy = await site.create(PROXY, site.proxyInputs());
-  group = await site.create(PROXY_TARGET_GROUP, {
-    dbProxyName: "quiz",
-    connectionPoolConfig: POOL,
-  });
+  group = await site.create(PROXY_TARGET_GROUP, { dbProxyName: "quiz", connectionPoolConfig: POOL });
   await Promise.all([site.startServer("pg-a"), site.startServer("pg-b")]);
   await site.pointTo("pg-a");
 });
@@ -60,11 +56,9 @@ it("refuses clients until a target is registered, and does not wait for one", as
 });
 
 it("asks again when the console answers late, as on a busy machine, and not after it refuses", async () => {
-  reload.mockRejectedValueOnce(new Error("timeout expired"));
-  const before = reload.mock.calls.length;
+  reload.mockClear().mockRejectedValueOnce(new Error("timeout expired"));
   await site.update(target, {});
-  const commands = reload.mock.calls.slice(before).map(([, command]) => command);
-  expect(commands.slice(0, 2)).toEqual(["RELOAD", "RELOAD"]);
+  expect(reload.mock.calls.slice(0, 2).map(([, command]) => command)).toEqual(["RELOAD", "RELOAD"]);
   reload.mockRejectedValueOnce(new Error("not allowed"));
   await expect(site.update(target, {})).rejects.toThrow("not allowed");
 });
