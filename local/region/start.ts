@@ -137,6 +137,8 @@ function environment(): NodeJS.ProcessEnv {
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = new Promise((resolve) => child.once("exit", resolve));
+  // Detached children do not keep this process alive: it would end here, with the promise unsettled.
+  child.ref();
   child.kill();
   await exited;
 }
