@@ -53,7 +53,8 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
     if (isOver()) return code;
     if (servedMs !== undefined && servedMs >= STEADY_MS) pause = firstPauseMs;
     const lastExit = signal ?? `code ${code}`;
-    died({ restarts: restarts + 1, lastExit, endedAt: now(), nextTry: now() + pause });
+    const endedAt = now();
+    died({ restarts: restarts + 1, lastExit, endedAt, nextTry: endedAt + pause });
     await delay(pause, undefined, { signal: stop }).catch(() => undefined);
     pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
     if (isOver()) return code;

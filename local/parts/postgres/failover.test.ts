@@ -5,6 +5,7 @@ import { INSTANCE } from "../../aws/services/rds/references.ts";
 import { tracesOf } from "../host/testing/observe.ts";
 import { until } from "../host/until.ts";
 import { withSession } from "./admin.ts";
+import { whilePassing } from "./passing.ts";
 import { TestSite, addressOf } from "./testing.ts";
 import { Writer } from "./writer.ts";
 import type { StoredResource } from "../../region/protocol.ts";
@@ -144,10 +145,9 @@ describe("a Multi-AZ instance with two read replicas", () => {
     expect(site.machine.dns.resolve(addressOf(db))).toEqual([address]);
     expect(site.servers(db).standby?.zone).toBe(before.primary.zone);
     for (const replica of replicas) {
-      await until(
-        "all rows on the replica",
-        SOON,
-        async () => (await writer.missing(site, replica)).length === 0,
+      // One that was ahead of the new primary may have followed for a moment: it is copied anew then.
+      await until("all rows on the replica", SOON, () =>
+        writer.missing(site, replica).then((rows) => rows.length === 0, whilePassing(false)),
       );
     }
     expect(await site.driver(INSTANCE).present(db)).toBe(true);
