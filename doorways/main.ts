@@ -53,6 +53,10 @@ export const doorways: Readonly<Record<string, Doorway>> = {
       "twenty times up and down with replicas, twenty failovers; takes an hour or more (ROUNDS=… for fewer)",
     load: async () => (await import("./prove-loops.ts")).proveLoops,
   },
+  "prove-interruptions": {
+    summary: "up and down with CLI, plugin, region and Ctrl-C each struck in every phase; half an hour",
+    load: async () => (await import("./prove-interruptions.ts")).proveInterruptions,
+  },
   test: {
     summary: "every check and test; the last line is `N passed, N failed`",
     load: async () => (await import("./test.ts")).test,
@@ -65,7 +69,7 @@ export const doorways: Readonly<Record<string, Doorway>> = {
 };
 
 function help(): void {
-  const lines = Object.entries(doorways).map(([name, { summary }]) => `  make ${name.padEnd(13)} ${summary}`);
+  const lines = Object.entries(doorways).map(([name, { summary }]) => `  make ${name.padEnd(19)} ${summary}`);
   process.stdout.write(`Twinstack\n\n${lines.join("\n")}\n`);
 }
 

@@ -8,10 +8,11 @@ import { runDir, stateDir } from "../../local/paths.ts";
 import { callRegion } from "../../local/region/client.ts";
 import { holderPath } from "../../local/region/settings.ts";
 import { checkout, made } from "./doorway.ts";
-import { interrupted, killSupervisor } from "./interrupt.ts";
+import { interrupted, killSupervisor, type Victim } from "./interrupt.ts";
 import { exactParts, snapshotMachine, type MachineSnapshot } from "./machine-snapshot.ts";
 import { withOtherCheckout } from "./other-checkout.ts";
 import { minute, ownStack, readOutput, takeDown } from "./stack.ts";
+import { phases, rounds, type Struck } from "./strikes.ts";
 
 // Each step is struck in the middle, and the next `make up` or `make down` must make it good.
 
@@ -30,16 +31,6 @@ async function expectPage(): Promise<void> {
   expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("<!doctype html>")]);
 }
 
-const victims = ["CLI", "plugin", "region", "Ctrl-C"] as const;
-
-/** Where `make up` is struck, in the order in which it comes there, and whose plugin works then. */
-const phases = [
-  ["the image build", /image: app\n/, "aws plugin"],
-  ["the network", /aws:ec2:\S+ \S+ creat/, "aws plugin"],
-  ["the cluster", /aws:eks:Cluster cluster creating/, "aws plugin"],
-  ["the release", /api-deployment creating \(\ds\) \d of/, "kubernetes plugin"],
-] as const;
-
 /** The next build starts at its beginning. */
 async function forgetAppImages(): Promise<void> {
   const names = (await buildah("images", "--format", "{{.Name}}:{{.Tag}}")).split("\n");
@@ -55,50 +46,56 @@ function sidecars(): readonly string[] {
   );
 }
 
-describe.each(victims)("with the %s struck", (struck) => {
-  beforeAll(forgetAppImages, minute);
+/** By what process `struck` is meant. */
+const victimOf = (struck: Struck, plugin: Victim): Victim => (struck === "plugin" ? plugin : struck);
 
-  // Each strike finds what the one before left; a phase is reached only where `make up` mended all before it.
-  it.each(phases)(
-    "`make up` can be interrupted in %s",
-    async (_phase, when, plugin) => {
-      const { code } = await interrupted("up", when, struck === "plugin" ? plugin : struck);
-      // A region that comes back in time is no reason to fail. What came up whole would pass by the next phase.
-      if (struck !== "region") expect(code).not.toBe(0);
-      else if (code === 0) await made("down");
-    },
-    5 * minute,
-  );
+describe.each(rounds.map((round, index) => [index + 1, round] as const))(
+  "round %d",
+  (_index, { up, down }) => {
+    beforeAll(forgetAppImages, minute);
 
-  it(
-    "comes up after that",
-    async () => {
-      await made("up");
-      await expectPage();
-      expect(sidecars()).toEqual([]);
-    },
-    5 * minute,
-  );
+    // Each strike finds what the one before left; a phase is reached only where `make up` mended all before it.
+    it.each(up)(
+      "`make up` can be interrupted in %s: %s struck",
+      async (phase, struck) => {
+        const [when, plugin] = phases[phase];
+        const { code } = await interrupted("up", when, victimOf(struck, plugin));
+        // A region that comes back in time is no reason to fail. What came up whole would pass by the next phase.
+        if (struck !== "region") expect(code).not.toBe(0);
+        else if (code === 0) await made("down");
+      },
+      5 * minute,
+    );
 
-  it(
-    "goes down after an interrupted `make down`, and leaves nothing behind",
-    async () => {
-      const deleting = /aws:eks:Cluster cluster deleting|api-deployment deleting/;
-      const { code } = await interrupted("down", deleting, struck === "plugin" ? "aws plugin" : struck);
-      if (struck === "Ctrl-C") {
-        expect(code).not.toBe(0);
-        await made("down");
-      } else if (struck === "region") {
+    it(
+      "comes up after that",
+      async () => {
+        await made("up");
+        await expectPage();
+        expect(sidecars()).toEqual([]);
+      },
+      5 * minute,
+    );
+
+    it(
+      `goes down after \`make down\` was interrupted (struck: ${down.join(", ")}), and leaves nothing behind`,
+      async () => {
+        let code: number | null = null;
+        for (const [index, struck] of down.entries()) {
+          const deleting =
+            index === 0 ? /aws:eks:Cluster cluster deleting|api-deployment deleting/ : /cluster deleting/;
+          ({ code } = await interrupted("down", deleting, victimOf(struck, "aws plugin")));
+          if (struck === "Ctrl-C") expect(code).not.toBe(0);
+          // Whatever the stacks' state is worth without CLI or plugin, nothing stays.
+          else if (struck !== "region") expect(code).toBe(0);
+        }
         if (code !== 0) await made("down");
-      } else {
-        // Whatever the stacks' state is worth without CLI or plugin, nothing stays.
-        expect(code).toBe(0);
-      }
-      expect(exactParts(snapshotMachine())).toEqual(exactParts(machineBefore));
-    },
-    5 * minute,
-  );
-});
+        expect(exactParts(snapshotMachine())).toEqual(exactParts(machineBefore));
+      },
+      5 * minute,
+    );
+  },
+);
 
 it(
   "takes over what a run of another checkout left whose region is dead",
