@@ -1,4 +1,6 @@
 import { until } from "../host/until.ts";
+import { isRefusal } from "./admin.ts";
+import { patiently } from "./patiently.ts";
 import { mostAdvanced, primaryOf } from "./supervision.ts";
 import type { RunningGroup, Supervision } from "./supervision.ts";
 
@@ -22,12 +24,18 @@ export async function handOver(
     return;
   }
   if (old.alive) {
-    await old.admin.call("CLIENT", "PAUSE", String(PAUSE_MS), "WRITE");
+    await patiently(() => old.admin.call("CLIENT", "PAUSE", String(PAUSE_MS), "WRITE"));
     await until(`${next.name} to have everything that ${old.name} has`, CATCH_UP_MS, async () => {
-      const [from, to] = [await old.admin.replication(), await next.admin.replication()];
-      return to.linked && to.offset >= from.offset;
+      try {
+        const [from, to] = [await old.admin.replication(), await next.admin.replication()];
+        return to.linked && to.offset >= from.offset;
+      } catch (error) {
+        // One that answers late has not caught up yet: writes are paused for longer than this waits.
+        if (isRefusal(error as Error)) throw error;
+        return false;
+      }
     });
     await old.fence();
   }
-  await supervision.promote(group, next);
+  await patiently(() => supervision.promote(group, next));
 }

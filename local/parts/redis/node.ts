@@ -11,6 +11,7 @@ import { configuration, FILES } from "./configuration.ts";
 import type { GroupInput } from "./group-input.ts";
 import { ownedFile, ownedFolder } from "./owner.ts";
 import type { Owner } from "./owner.ts";
+import { patiently } from "./patiently.ts";
 import type { Settings } from "./settings.ts";
 import { REDIS_SERVER } from "./version.ts";
 
@@ -145,8 +146,9 @@ export class RedisNode {
       "tls-cert-file": join(this.#folder, FILES.certificate),
       "tls-key-file": join(this.#folder, FILES.key),
     };
-    await this.admin.call("CONFIG", "SET", ...Object.entries({ ...input.settings, ...certificate }).flat());
-    await this.admin.call("ACL", "SETUSER", "default", ...clientRules(passwords.tokens));
+    const settings = Object.entries({ ...input.settings, ...certificate }).flat();
+    await patiently(() => this.admin.call("CONFIG", "SET", ...settings));
+    await patiently(() => this.admin.call("ACL", "SETUSER", "default", ...clientRules(passwords.tokens)));
   }
 
   /** The settings as they are in force. */

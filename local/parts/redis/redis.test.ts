@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { Redis } from "ioredis";
 
@@ -138,6 +139,23 @@ describe("parameters", () => {
     expect(await field(client, "memory", "maxmemory_policy")).toBe("volatile-lru");
     await region.update(group, { parameters: group.inputs["parameters"] ?? [] });
     expect(await field(client, "memory", "maxmemory_policy")).toBe("allkeys-lru");
+  });
+
+  it("are waited for on a node that answers late", async () => {
+    const [group] = region.account.all("aws:elasticache/parameterGroup:ParameterGroup");
+    if (group === undefined) throw new Error("no parameter group");
+    const nodes = region.machine.processes.list().filter(({ name }) => name.startsWith(hostPrefix("cache")));
+    expect(nodes).toHaveLength(2);
+    for (const { pid } of nodes) process.kill(pid, "SIGSTOP");
+    // Longer than one command may take, shorter than what counts as a node that hangs.
+    const late = delay(2000).then(() => nodes.forEach(({ pid }) => process.kill(pid, "SIGCONT")));
+    await Promise.all([
+      late,
+      region.update(group, { parameters: [{ name: "maxmemory-policy", value: "allkeys-lfu" }] }),
+    ]);
+    const client = await region.connect(cache);
+    expect(await field(client, "memory", "maxmemory_policy")).toBe("allkeys-lfu");
+    await region.update(group, { parameters: group.inputs["parameters"] ?? [] });
   });
 
   it("that were changed by hand read so, until an update mends them", async () => {
