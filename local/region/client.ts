@@ -22,8 +22,6 @@ export interface CallOptions {
 }
 
 const SILENCE_MS = 20_000;
-/** A region that removes everything cannot say so meanwhile: it is borne for so many silences, unless it was stopped. */
-const SHUTDOWN_SILENCES = 9;
 
 type Line = { progress: string } | { result: unknown } | { error: ApiError };
 
@@ -38,11 +36,7 @@ export async function callRegion<K extends keyof RegionApi>(
   options: CallOptions = {},
 ): Promise<RegionApi[K]["result"]> {
   const socket = options.socket ?? regionSocket();
-  const most = name === "shutdown" ? SHUTDOWN_SILENCES : 1;
-  const silence = new Silence(
-    options.silenceMs ?? SILENCE_MS,
-    (silences) => silences < most && !isStopped(holderAt(socket)?.pid ?? 0),
-  );
+  const silence = new Silence(options.silenceMs ?? SILENCE_MS);
   const signal = AbortSignal.any([silence.signal, ...(options.signal ? [options.signal] : [])]);
   try {
     const response = await post(socket, name, JSON.stringify(body), signal);
@@ -69,16 +63,13 @@ export async function callRegion<K extends keyof RegionApi>(
   throw died(name);
 }
 
-/** Aborts when nothing was heard for so long, or for as many times so long as `bears` says. */
+/** Aborts when nothing was heard for so long. */
 class Silence {
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  readonly #bears: (silences: number) => boolean;
   #heard = 0;
-  #silences = 0;
 
-  constructor(milliseconds: number, bears: (silences: number) => boolean) {
-    this.#bears = bears;
+  constructor(milliseconds: number) {
     this.#timer = setTimeout(() => this.#expire(), milliseconds);
   }
 
@@ -88,7 +79,6 @@ class Silence {
 
   broken(): void {
     this.#heard += 1;
-    this.#silences = 0;
     this.#timer.refresh();
   }
 
@@ -100,10 +90,7 @@ class Silence {
   #expire(): void {
     const heard = this.#heard;
     setImmediate(() => {
-      if (heard !== this.#heard) return;
-      this.#silences += 1;
-      if (this.#bears(this.#silences)) this.#timer.refresh();
-      else this.#abort.abort();
+      if (heard === this.#heard) this.#abort.abort();
     });
   }
 }

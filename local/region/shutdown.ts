@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { removeFolders, teardown } from "../parts/host/teardown.ts";
 import { RegionError } from "./region-error.ts";
@@ -25,7 +25,7 @@ export async function shutdown(
 ): Promise<void> {
   if (!machine) {
     for (const folder of [settings.stateDir, settings.runDir])
-      rmSync(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     return;
   }
   await Promise.race([endParts(store, drivers, progress), delay(ORDERLY_MS, undefined, { ref: false })]);
@@ -49,8 +49,8 @@ export async function removeEverything(
   if (stayed.length > 0) {
     throw new RegionError("TeardownIncomplete", `these could not be removed:\n  ${stayed.join("\n  ")}`);
   }
-  removeFolders([runDir]);
-  removeStateDir(stateDir);
+  await removeFolders([runDir]);
+  await removeStateDir(stateDir);
 }
 
 async function endParts(store: Store, drivers: DriverSet, progress: Progress): Promise<void> {

@@ -35,8 +35,8 @@ export function ownerOf(stateDir: string): string | undefined {
 }
 
 /** Removes a claimed folder, its mark last: what an interruption leaves is still known as ours. */
-export function removeStateDir(stateDir: string): void {
+export async function removeStateDir(stateDir: string): Promise<void> {
   const names = existsSync(stateDir) ? readdirSync(stateDir).filter((name) => name !== MARK) : [];
-  removeFolders([...names.map((name) => join(stateDir, name))]);
-  removeFolders([stateDir]);
+  await removeFolders([...names.map((name) => join(stateDir, name))]);
+  await removeFolders([stateDir]);
 }

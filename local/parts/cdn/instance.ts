@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
+import { rm } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
@@ -115,7 +116,7 @@ export class Instance {
 
   async remove(): Promise<void> {
     await this.#machine.processes.stop(this.#process);
-    rmSync(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 
   cacheFolder(): string {

@@ -106,7 +106,7 @@ export function createClusterDriver({ machine, account, log }: DriverContext): C
       if (first) await removeMountsFolder(dirname(first.mountNamespace), machine.run);
       rmSync(adminKubeconfig(), { force: true });
       running.clear();
-      removeFolders([join(runDir(), "nodes"), root]);
+      await removeFolders([join(runDir(), "nodes"), root]);
     },
     access(server) {
       return URL.canParse(server) ? running.get(new URL(server).host) : undefined;

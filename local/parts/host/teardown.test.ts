@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createMachine } from "./machine.ts";
 import { identify, isAlive } from "./process-identity.ts";
@@ -74,13 +74,25 @@ describe("teardown", () => {
     }
   });
 
-  it("does not remove folders through a mount", () => {
+  it("does not remove folders through a mount", async () => {
     const volume = join(sandbox.stateDir, "volume");
     mkdirSync(volume, { recursive: true });
     execFileSync("mount", ["-t", "tmpfs", "tmpfs", volume]);
     writeFileSync(join(volume, "data"), "kept");
-    expect(() => removeFolders([sandbox.stateDir])).toThrow(`${volume} is still mounted`);
+    await expect(removeFolders([sandbox.stateDir])).rejects.toThrow(`${volume} is still mounted`);
     expect(readFileSync(join(volume, "data"), "utf8")).toBe("kept");
+  });
+
+  it("lets the process do its other work while it removes much", async () => {
+    const many = join(sandbox.stateDir, "many");
+    mkdirSync(many, { recursive: true });
+    for (let file = 0; file < 500; file += 1) writeFileSync(join(many, String(file)), "");
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 0);
+    await removeFolders([many]);
+    clearInterval(counting);
+    expect(existsSync(many)).toBe(false);
+    expect(turns).toBeGreaterThan(0);
   });
 
   it("names what it could not remove", async () => {

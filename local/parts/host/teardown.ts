@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import * as cgroup from "./cgroup.ts";
 import { takeBack } from "./controllers.ts";
 import { removeForwarding } from "./firewall.ts";
@@ -175,9 +175,9 @@ async function restoreUnlessShared(run: Run): Promise<readonly string[]> {
   return [];
 }
 
-/** Removes the folders once nothing is mounted in them: never through a mount. */
-export function removeFolders(folders: readonly string[]): void {
+/** Removes the folders once nothing is mounted in them: never through a mount. What else the process does goes on meanwhile. */
+export async function removeFolders(folders: readonly string[]): Promise<void> {
   const [mount] = mountsUnder(folders);
   if (mount !== undefined) throw new Error(`${mount} is still mounted: its folder is not removed`);
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
 }

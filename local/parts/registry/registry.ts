@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Account } from "../../aws/model.ts";
@@ -80,7 +81,7 @@ export class Registry {
     await this.#stop();
     await machine.dns.remove(this.#name());
     await machine.hosts.remove(HOST);
-    rmSync(this.#folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   get started(): boolean {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, readdir, stat } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { checkout } from "../../../doorways/checkout.ts";
 import { cacheDir } from "../../../local/paths.ts";
@@ -32,11 +32,10 @@ export function brought(): readonly Brought[] {
 export async function broughtText(): Promise<string> {
   const lines = [await readFile(join(checkout, "package-lock.json"), "utf8")];
   for (const { from, to } of brought()) {
-    const names = to === broughtModules ? [] : await readdir(from, { recursive: true });
-    for (const name of names.sort()) {
-      const { size, mtimeMs } = await stat(join(from, name)).catch(() => ({ size: 0, mtimeMs: 0 }));
-      lines.push(`${to}/${name} ${size} ${mtimeMs}`);
-    }
+    if (to === broughtModules) continue;
+    // Links are not followed: a layer's /dev/fd would lead to this process's own open files.
+    const found = await run("find", [from, "-printf", `${to}/%P %s %T@\\n`]);
+    lines.push(...found.split("\n").sort());
   }
   return lines.join("\n");
 }

@@ -40,7 +40,7 @@ export function createSandbox(): Sandbox {
     async clear() {
       const stayed = await teardown(options);
       if (stayed.length > 0) throw new Error(`left behind: ${stayed.join(", ")}`);
-      removeFolders([root]);
+      await removeFolders([root]);
       release();
     },
   };
