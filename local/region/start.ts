@@ -9,6 +9,7 @@ import { callRegion } from "./client.ts";
 import { RegionError } from "./region-error.ts";
 import { HELD, holderPath } from "./settings.ts";
 import { claimStateDir } from "./state-dir.ts";
+import { signalOf } from "./supervisor.ts";
 import { readHolder } from "./takeover.ts";
 import type { ChildProcess } from "node:child_process";
 import type { RegionStatus } from "./protocol.ts";
@@ -53,7 +54,9 @@ export async function ensureRegion(options: StartOptions): Promise<RegionStatus>
       // Another start of this checkout may have won at the same moment: its region answers when it has cleared up.
       lost = child.exitCode === HELD && readHolder(holderPath(options.parts))?.owner === CHECKOUT;
       if (lost) continue;
-      throw new RegionError("RegionNotStarted", `the region ended at once:\n${tail(logPath, before)}`);
+      const signal = child.signalCode ?? signalOf(child.exitCode ?? 0);
+      const how = signal === undefined ? "ended at once" : `was ended by ${signal} before it answered`;
+      throw new RegionError("RegionNotStarted", `the region ${how}:\n${tail(logPath, before)}`);
     }
     if (Date.now() > end) {
       throw new RegionError(

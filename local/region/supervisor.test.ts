@@ -87,6 +87,7 @@ it("waits twice as long after each crash of a loop, and stops waiting when it is
 
 it.each([
   ["that never answered", "process.exit(1)", false, 1],
+  ["that was killed before it answered", "process.kill(process.pid, 'SIGKILL')", false, 137],
   ["that found the machine held by another", `process.exit(${HELD})`, true, HELD],
   ["that was shut down", "process.exit(0)", true, 0],
   ["whose state was removed meanwhile", "rmSync('mark'); process.exit(1)", true, 1],

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { HELD } from "./settings.ts";
@@ -77,9 +78,17 @@ function run({ program, serves, stop, now = Date.now }: SupervisorOptions): Prom
     child.once("exit", (code, signal) => {
       stop.removeEventListener("abort", end);
       const servedMs = servingSince === undefined ? undefined : now() - servingSince;
-      resolve({ code: code ?? 1, signal, servedMs });
+      resolve({ code: code ?? exitCodeOf(signal), signal, servedMs });
     });
   });
+}
+
+/** As a shell says it: 128 and the signal's number. */
+const exitCodeOf = (signal: NodeJS.Signals | null): number => 128 + (signal ? constants.signals[signal] : 0);
+
+/** The signal that ended a process of which an exit code of this kind tells; undefined for an exit of its own. */
+export function signalOf(code: number): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => number + 128 === code)?.[0];
 }
 
 /** The mark of a state folder (state-dir.ts). */
