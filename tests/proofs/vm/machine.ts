@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { run } from "../../../local/toolchain/run.ts";
 import { clockEnvironment, qemuArguments, type Purpose } from "./qemu-arguments.ts";
 import type { Accelerator } from "./accelerator.ts";
+import type { Emulator } from "./emulator.ts";
 import type { Image } from "./image.ts";
 
 /** A guest that runs. */
@@ -21,6 +22,7 @@ export interface Machine {
 export interface MachineOptions {
   readonly image: Image;
   readonly accelerator: Accelerator;
+  readonly emulator: Emulator;
   /** The run's temporary folder: disk, key and console log lie there. */
   readonly folder: string;
 }
@@ -57,7 +59,7 @@ async function faketimeLibrary(): Promise<string> {
  * however that ends.
  */
 export async function startMachine(
-  { image, accelerator, folder }: MachineOptions,
+  { image, accelerator, emulator, folder }: MachineOptions,
   rate: number,
   purpose: Purpose,
 ): Promise<Machine> {
@@ -73,7 +75,16 @@ export async function startMachine(
   });
   const clock = clockEnvironment(rate, rate === 1 ? "" : await faketimeLibrary());
   const settings = Object.entries(clock).map(([name, value]) => `${name}=${value}`);
-  const lead = ["--pdeathsig", "KILL", "nice", "--adjustment=5", "env", ...settings, "qemu-system-x86_64"];
+  const lead = [
+    "--pdeathsig",
+    "KILL",
+    "nice",
+    "--adjustment=5",
+    "env",
+    ...settings,
+    emulator.program,
+    ...emulator.args,
+  ];
   // A process group of its own: Ctrl-C is ours to handle.
   const child = spawn("setpriv", [...lead, ...args], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";

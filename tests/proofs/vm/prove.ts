@@ -9,6 +9,7 @@ import { run } from "../../../local/toolchain/run.ts";
 import { accelerator, type Accelerator } from "./accelerator.ts";
 import { bootMeasured, type Booted } from "./boot.ts";
 import { brought } from "./brought.ts";
+import { ensureEmulator, type Emulator } from "./emulator.ts";
 import { distributionOf, type Distribution } from "./distribution.ts";
 import { ensureImage, proofDir } from "./image.ts";
 import { keepLogs } from "./kept-logs.ts";
@@ -59,6 +60,7 @@ async function tell(report: Report): Promise<void> {
 async function provePhases(
   { guest, slower, bootSeconds }: Booted,
   chosen: Accelerator,
+  emulator: Emulator,
   phases: readonly Outline[],
   walk: Walk,
   signal: AbortSignal,
@@ -79,6 +81,7 @@ async function provePhases(
     when: new Date().toISOString(),
     ...system,
     accelerator: chosen,
+    qemu: emulator.version,
     slower,
     rate: guest.rate,
     brought: brought().map(({ what }) => what),
@@ -97,6 +100,7 @@ async function proveOnce(
   const chosen = accelerator();
   step(`accelerator: ${chosen.name}, because ${chosen.why}`);
   step(`image: ${distribution.name}`);
+  const emulator = await ensureEmulator(chosen, signal, detail);
   const image = await ensureImage(distribution, signal, detail);
   const folder = await mkdtemp(join(tmpdir(), "twinstack-vm-"));
   let printed = "";
@@ -104,12 +108,12 @@ async function proveOnce(
   try {
     await prepareRun(folder, image);
     step("boot");
-    booted = await bootMeasured({ image, accelerator: chosen, folder }, signal, detail);
+    booted = await bootMeasured({ image, accelerator: chosen, emulator, folder }, signal, detail);
     const hear = (text: string): void => {
       printed += text;
       process.stderr.write(text);
     };
-    await provePhases(booted, chosen, phases, new Walk(booted.guest, folder, hear), signal);
+    await provePhases(booted, chosen, emulator, phases, new Walk(booted.guest, folder, hear), signal);
   } catch (error) {
     if (signal.reason instanceof Interrupted) throw signal.reason;
     const kept = await keepLogs(folder, printed, signal.aborted ? undefined : booted?.guest);

@@ -19,9 +19,14 @@ export interface MachineSpec {
 /** To run the phases, or only to measure how fast the guest is and end. */
 export type Purpose = "prove" | "measure";
 
-// Without these the emulation of `max` offers what it carries out slowest or not right (tried with QEMU 7.2). With memory
-// protection keys V8 guards the code that it compiles, and Node ended with a segmentation fault.
-const emulation = ["-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max,la57=off,avx=off,avx2=off,pku=off"];
+// Without these the emulation of `max` offers what it carries out slowest or not right (tried with QEMU 7.2): with memory
+// protection keys V8 would guard the code that it compiles.
+const emulation = [
+  "-accel",
+  "tcg,thread=multi,tb-size=1024",
+  "-cpu",
+  "max,la57=off,avx=off,avx2=off,pku=off",
+];
 const virtualisation = ["-accel", "kvm", "-cpu", "host"];
 
 // Where the host has little time the kernel counts too few ticks in its timer check, and panics; with KVM it leaves the check out.

@@ -8,6 +8,7 @@ const report: Report = {
   init: "systemd 252",
   cgroup: "v2",
   accelerator: { name: "tcg", why: "the processor shows neither vmx nor svm" },
+  qemu: "10.0.2",
   slower: 12.34,
   rate: 0.08,
   brought: ["node_modules"],
@@ -38,7 +39,7 @@ describe("the report", () => {
       "| what | command | result | when |",
       "| --- | --- | --- | --- |",
       "| the machine of the run on abc1234 | `make test-vm` | Debian GNU/Linux 12.15, kernel 6.1.0, init systemd 252, " +
-        "cgroup v2; tcg (the processor shows neither vmx nor svm); 12.3 times slower than its host, clock at 0.08; " +
+        "cgroup v2; QEMU 10.0.2 with tcg (the processor shows neither vmx nor svm); 12.3 times slower than its host, clock at 0.08; " +
         "brought along: node_modules | 2026-11-30 |",
       "| make up | `make test-vm`, up | 2 min 9 s of the guest, 26 min 57 s real; 211 created | 2026-11-30 |",
       "| the page is served | `make test-vm`, page | 10 s of the guest, 1 min 0 s real; **failed**: a \\| b | 2026-11-30 |",

@@ -22,6 +22,8 @@ export interface Report {
   readonly init: string;
   readonly cgroup: string;
   readonly accelerator: Accelerator;
+  /** QEMU's version. */
+  readonly qemu: string;
   /** How many times slower than its host the guest was measured, and the rate its clock ran at for that. */
   readonly slower: number;
   readonly rate: number;
@@ -44,7 +46,7 @@ export function table(report: Report): string {
   const day = report.when.slice(0, 10);
   const { name, why } = report.accelerator;
   const machine =
-    `${report.system}, kernel ${report.kernel}, init ${report.init}, cgroup ${report.cgroup}; ${name} (${why}); ` +
+    `${report.system}, kernel ${report.kernel}, init ${report.init}, cgroup ${report.cgroup}; QEMU ${report.qemu} with ${name} (${why}); ` +
     `${report.slower.toFixed(1)} times slower than its host, clock at ${report.rate}; brought along: ${report.brought.join(", ")}`;
   const row = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [
