@@ -2,6 +2,7 @@ import type { Failure } from "../provider/provider.ts";
 import type { JsonObject } from "../region/protocol.ts";
 import { ApiError } from "./api-error.ts";
 import type { Cluster, ServedKind } from "./cluster.ts";
+import { propertyOf } from "./field-path.ts";
 import { textAt, withValue } from "./json.ts";
 
 /** What the API server says of an object it is not asked to keep. */
@@ -105,13 +106,13 @@ function invalidFields(error: ApiError, exists: boolean): readonly Failure[] {
   if (error.causes.length === 0) {
     return [{ property: "", reason: error.message }];
   }
-  return causes.map((cause) => ({ property: cause.field, reason: cause.message }));
+  return causes.map((cause) => ({ property: propertyOf(cause.field), reason: cause.message }));
 }
 
 /** Reads `strict decoding error: unknown field "spec.replcas", …` and Go's messages on a wrong type. */
 export function decodingFailures(message: string): readonly Failure[] {
   const strict = [...message.matchAll(/(unknown|duplicate) field "([^"]+)"/g)].map(([, what, field]) => ({
-    property: field ?? "",
+    property: propertyOf(field ?? ""),
     reason:
       what === "unknown"
         ? "is not a field of this kind: check its spelling and where it belongs"
@@ -123,7 +124,7 @@ export function decodingFailures(message: string): readonly Failure[] {
   const typed = /cannot unmarshal (\w+) into Go struct field [A-Za-z0-9]+\.(\S+) of type (\S+)/.exec(message);
   const [, given, field, wanted] = typed ?? [];
   if (given !== undefined && field !== undefined && wanted !== undefined) {
-    return [{ property: field, reason: `is a ${given}: write a value of type ${wanted}` }];
+    return [{ property: propertyOf(field), reason: `is a ${given}: write a value of type ${wanted}` }];
   }
   return [{ property: "", reason: message }];
 }

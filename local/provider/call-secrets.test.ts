@@ -29,6 +29,7 @@ describe("a failure about a secret", () => {
       { document: JSON.stringify({ db: { password: PLANTED } }) },
       "document",
     ],
+    ["at a path that cannot be read", { data: marked({ "a key": PLANTED }) }, "data[a key]"],
     ["that stands in another property too", { other: marked(PLANTED), name: `x ${PLANTED}` }, "name"],
   ])("names no property, but its path in the reason: %s", (_what, values, property) => {
     expect(given(values).fail(property, `must be short, got "${PLANTED}"`)).toEqual({

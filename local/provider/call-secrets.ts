@@ -80,13 +80,23 @@ export class CallSecrets {
 
   /** Whether a path leads to a secret, into one, or to something that holds one. */
   #touches(property: string): boolean {
-    const path = parsePath(property);
+    const path = pathOf(property);
+    // What cannot be read may lead to any of them.
+    if (path === undefined) return this.#paths.length > 0;
     return this.#paths.some((secret) => covers(secret, path) || covers(path, secret));
   }
 
   #repeats(value: Value): boolean {
     const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === "symbol" ? null : item));
     return this.redact(text) !== text;
+  }
+}
+
+function pathOf(property: string): PropertyPath | undefined {
+  try {
+    return parsePath(property);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { newStack, type EngineStack } from "./harness.ts";
 import { ControlPlane } from "./kubernetes-fixture/control-plane.ts";
 import { programFor, stackOn } from "./kubernetes-fixture/stack.ts";
+import { PLANTED, expectNothingPlanted } from "./planted.ts";
 
 let plane: ControlPlane;
 beforeAll(async () => {
@@ -86,5 +87,78 @@ new k8s.core.v1.ConfigMap("settings", { metadata: { namespace: "default" } }, { 
     const preview = await stack.preview();
     expect(preview).toMatchObject({ code: 0, errors: "" });
     expect(preview.changes).toContain("create settings");
+  });
+});
+
+describe("planted secrets", () => {
+  const planting = (body: string): string =>
+    programFor(
+      plane,
+      `import * as pulumi from "@pulumi/pulumi";\nconst planted = pulumi.secret("${PLANTED}");\n${body}`,
+    );
+
+  it.each([
+    [
+      "a name",
+      'new k8s.core.v1.ConfigMap("x", { metadata: { name: planted } }, options);',
+      "metadata.name: ",
+    ],
+    [
+      "a label",
+      'new k8s.core.v1.ConfigMap("x", { metadata: { name: "x", labels: { app: pulumi.interpolate`${planted} !` } } }, options);',
+      "metadata.labels: ",
+    ],
+    [
+      "the value of a key that cannot be one",
+      'new k8s.core.v1.Secret("x", { metadata: { name: "x" }, stringData: { "not a key": planted } }, options);',
+      'data["not a key"]',
+    ],
+    [
+      "an annotation that is not modelled",
+      'new k8s.core.v1.ConfigMap("x", { metadata: { annotations: { "pulumi.com/waitFor": planted } } }, options);',
+      'metadata.annotations["pulumi.com/waitFor"]: ',
+    ],
+  ])("are not shown by a refusal of %s, which names the field", async (_what, body, field) => {
+    stack = await stackOn(plane, planting(body));
+    for (const result of [await stack.preview(), await stack.up()]) {
+      expect(result.code).not.toBe(0);
+      expect(result.errors).toContain(field);
+      expectNothingPlanted(result);
+    }
+  });
+
+  it("are not shown by a refresh that finds another value, nor by the update that puts it back", async () => {
+    const metadata = '{ name: "kept", namespace: "default" }';
+    stack = await stackOn(
+      plane,
+      planting(`
+new k8s.core.v1.Secret("kept", { metadata: ${metadata}, stringData: { token: planted } }, options);
+new k8s.core.v1.ConfigMap("kept-too", { metadata: ${metadata}, data: { token: planted } }, options);
+`),
+    );
+    expect(await stack.up()).toMatchObject({ code: 0, errors: "" });
+    const another = "Vk4j8m2pRt";
+    for (const [kind, value] of [
+      ["secret", Buffer.from(another).toString("base64")],
+      ["configmap", another],
+    ] as const) {
+      const patch = JSON.stringify({ data: { token: value } });
+      plane.kubectl("patch", kind, "kept", "-n", "default", "--type=merge", "-p", patch);
+    }
+    const refreshed = await stack.refresh(["--diff"]);
+    expect(refreshed).toMatchObject({
+      code: 0,
+      changes: expect.arrayContaining(["refresh kept", "refresh kept-too"]),
+    });
+    const updated = await stack.up(["--diff"]);
+    expect(updated).toMatchObject({
+      code: 0,
+      changes: expect.arrayContaining(["replace kept", "replace kept-too"]),
+    });
+    for (const result of [refreshed, updated]) {
+      expectNothingPlanted(result);
+      expectNothingPlanted(result, another);
+      expectNothingPlanted(result, Buffer.from(another).toString("base64"));
+    }
   });
 });

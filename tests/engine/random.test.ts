@@ -1,4 +1,5 @@
 import { newStack, type EngineStack } from "./harness.ts";
+import { expectNothingPlanted } from "./planted.ts";
 
 const program = (keeper: string, numberRange = 10) => `
 import * as random from "@pulumi/random";
@@ -105,6 +106,14 @@ describe("the random provider under the real engine", () => {
     );
     await stack.setProgram(program("2"));
     expect(await stack.up()).toMatchObject({ code: 0, changes: [] });
+  });
+
+  it("shows no secret in a refusal", async () => {
+    const secret = program("2").replace("max: 10", "max: pulumi.secret(-73519)");
+    await stack.setProgram(`import * as pulumi from "@pulumi/pulumi";\n${secret}`);
+    const refused = await stack.preview();
+    expect(refused.errors).toContain("max: is [secret]: write min (1) or more");
+    expectNothingPlanted(refused, "73519");
   });
 
   it("imports a password that the program then adopts", async () => {
