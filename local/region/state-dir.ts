@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { writeFileAtomic } from "../parts/host/atomic-file.ts";
 import { removeFolders } from "../parts/host/teardown.ts";
 import { RegionError } from "./region-error.ts";
 
@@ -25,7 +26,7 @@ export function claimStateDir(stateDir: string, owner?: string): void {
   }
   if (owner === undefined && existsSync(mark)) return;
   const by = owner === undefined ? "" : `owner: ${owner}\n`;
-  writeFileSync(mark, `Removed whole by make down.\n${by}`, { mode: 0o600 });
+  writeFileAtomic(mark, `Removed whole by make down.\n${by}`, { durable: true });
 }
 
 /** The checkout whose region last ran on the folder; undefined when it was not noted. */

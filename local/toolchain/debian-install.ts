@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { writeFileAtomic } from "../parts/host/atomic-file.ts";
 import { cacheDir } from "../paths.ts";
 import { bootServices, disableNewServices, type BootServices, type DebianMachine } from "./boot-services.ts";
 import { candidatesOf } from "./candidates.ts";
@@ -32,9 +33,8 @@ async function readRecord(path: string): Promise<InstallRecord | undefined> {
 }
 
 /** On the disk before apt does anything: the machine may lose its power meanwhile. */
-async function writeRecord(path: string, record: InstallRecord): Promise<void> {
-  await writeFile(`${path}.new`, JSON.stringify(record), { flush: true });
-  await rename(`${path}.new`, path);
+function writeRecord(path: string, record: InstallRecord): void {
+  writeFileAtomic(path, JSON.stringify(record), { durable: true });
 }
 
 const policyMark = "# twinstack: no service starts while its packages are installed";
@@ -91,7 +91,7 @@ async function install(site: InstallSite, wanted: readonly string[], report: Rep
     report(`apt-get install ${missing.join(" ")}`);
     await run("apt-get", ["update", "-q"], options());
     const packages = [...(interrupted?.packages ?? []), ...(await planOf(site, missing))];
-    await writeRecord(record, { before, packages: [...new Set(packages)] });
+    writeRecord(record, { before, packages: [...new Set(packages)] });
     await run("apt-get", [...installArguments, ...missing], options());
   };
   try {

@@ -1,4 +1,4 @@
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "../host/atomic-file.ts";
 import { kubeconfigOf } from "./kubeconfigs.ts";
@@ -70,10 +70,11 @@ export async function startKubelet(
   const pair = certificates.kubelets.get(plan.name);
   if (!pair) throw new Error(`node ${plan.name} has no certificate`);
   makeFolder(outside(layout, `${inside.kubelet}/pki`));
-  copyFileSync(certificates.authority.cert, outside(layout, kubeletFiles.authority));
-  copyFileSync(pair.cert, outside(layout, kubeletFiles.cert));
-  copyFileSync(pair.key, outside(layout, kubeletFiles.key));
-  const write = (path: string, text: string): void => writeFileAtomic(outside(layout, path), text);
+  const write = (path: string, text: string | Uint8Array): void =>
+    writeFileAtomic(outside(layout, path), text);
+  write(kubeletFiles.authority, readFileSync(certificates.authority.cert));
+  write(kubeletFiles.cert, readFileSync(pair.cert));
+  write(kubeletFiles.key, readFileSync(pair.key));
   write(kubeletFiles.kubeconfig, kubeconfigOf(server, certificates.authority, pair));
   write(kubeletFiles.config, kubeletConfiguration(settings));
   write(

@@ -35,15 +35,15 @@ export function creatorOf(pid: number): Creator | undefined {
 
 /**
  * Removes the System V segments that killed processes of ours left: a segment is no file and goes with nothing else.
- * Ours are those that `creators` made, and those that the lock file of a PostgreSQL server below `stateDir` names.
+ * Ours are those that `creators` made, and those that `lockFiles`, the postmaster.pid of PostgreSQL servers, name.
  * Nobody else's, and none that a process still uses: these are answered.
  */
 export async function removeSegments(
   run: Run,
   creators: readonly Creator[],
-  stateDir: string,
+  lockFiles: readonly string[],
 ): Promise<readonly string[]> {
-  const named = segmentsOfServers(stateDir);
+  const named = segmentsOfServers(lockFiles);
   const ours = segments().filter(
     (segment) =>
       named.has(`${segment.key} ${segment.id} ${segment.creatorPid}`) ||
@@ -86,14 +86,18 @@ function segments(): readonly Segment[] {
   });
 }
 
+/** The lock files of the PostgreSQL servers whose data lie below a state folder. */
+export function serverLockFiles(stateDir: string): readonly string[] {
+  return globSync(`${stateDir}/postgres/nodes/*/data/postmaster.pid`);
+}
+
 /**
  * `<key> <id> <pid>` out of each postmaster.pid, for servers that were dead before: line 1 is the pid, line 7 key and id
  * (PostgreSQL's miscadmin.h). One whose writing was cut off names none.
  */
-function segmentsOfServers(stateDir: string): ReadonlySet<string> {
-  const files = globSync(`${stateDir}/postgres/nodes/*/data/postmaster.pid`);
+function segmentsOfServers(lockFiles: readonly string[]): ReadonlySet<string> {
   return new Set(
-    files.map((file) => {
+    lockFiles.map((file) => {
       const lines = readFileSync(file, "utf8").split("\n");
       return `${(lines[6] ?? "").trim().replace(/\s+/, " ")} ${(lines[0] ?? "").trim()}`;
     }),

@@ -9,7 +9,7 @@ import { NETNS, namespaceInode, namespaceNames, namespacesOf, removeEmptyFolder 
 import { identify, readProc, readProcLink, signalProcess } from "./process-identity.ts";
 import { createRun } from "./run.ts";
 import { MARK_VARIABLE } from "./scope.ts";
-import { creatorOf, removeSegments } from "./shared-memory.ts";
+import { creatorOf, removeSegments, serverLockFiles } from "./shared-memory.ts";
 import { restoreSysctls } from "./sysctl.ts";
 import { until } from "./until.ts";
 import type { Run } from "../machine.ts";
@@ -44,7 +44,7 @@ export async function teardown(options: TeardownOptions): Promise<readonly strin
   const podNamespaces = namespacesOfProcesses(ours);
   const creators = ours.map(creatorOf).filter((creator) => creator !== undefined);
   await attempt("processes", () => killAll(options));
-  await attempt("shared memory", () => removeSegments(run, creators, options.stateDir));
+  await attempt("shared memory", () => removeSegments(run, creators, serverLockFiles(options.stateDir)));
   for (const name of namespacesOf(scope)) {
     await attempt(`namespace ${name}`, () => removeNamespace(run, name));
   }

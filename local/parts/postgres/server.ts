@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
@@ -6,6 +6,7 @@ import { descendantsOf } from "../../toolchain/descendants.ts";
 import { poll } from "../cluster/wait.ts";
 import { killInNamespace } from "../host/hosts.ts";
 import { readProc } from "../host/process-identity.ts";
+import { removeSegments } from "../host/shared-memory.ts";
 import { withSession } from "./admin.ts";
 import { nodeLayout, processName } from "./layout.ts";
 import { HOME, ownerOf, programPath } from "./program.ts";
@@ -151,25 +152,8 @@ export async function removeServer(machine: Machine, host: string): Promise<void
   await removeServerFiles(machine, host);
 }
 
-/**
- * A killed server leaves its System V segment, which is no file and goes with nothing else. Line 7 of postmaster.pid
- * names its key and id (PostgreSQL's miscadmin.h).
- */
+/** A killed server leaves its System V segment. One that something still uses stays for the teardown to tell of. */
 async function removeSharedMemory(machine: Machine, host: string): Promise<void> {
-  const path = join(nodeLayout(machine, host).data, "postmaster.pid");
-  if (!existsSync(path)) return;
-  const [key, id] = (readFileSync(path, "utf8").split("\n")[6] ?? "").trim().split(/\s+/);
-  if (id === undefined || !hasUnusedSegment(key, id)) return;
-  await machine.run("ipcrm", ["-m", id]).catch((error: unknown) => {
-    // Removed by somebody else in this moment, e.g. by the server's own end.
-    if (hasUnusedSegment(key, id)) throw error;
-  });
-}
-
-/** Columns of proc(5)'s sysvipc/shm: key, shmid, perms, size, cpid, lpid, nattch. A reused id has another key. */
-function hasUnusedSegment(key: string | undefined, id: string): boolean {
-  const segments = readFileSync("/proc/sysvipc/shm", "utf8")
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/));
-  return segments.some((each) => each[0] === key && each[1] === id && each[6] === "0");
+  const lockFile = join(nodeLayout(machine, host).data, "postmaster.pid");
+  if (existsSync(lockFile)) await removeSegments(machine.run, [], [lockFile]);
 }
