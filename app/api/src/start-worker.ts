@@ -9,7 +9,7 @@ import { untilUsable } from "./database/until-usable.ts";
 import { databaseDependencies, redisDependency } from "./features/health/dependencies.ts";
 import { healthRoutes } from "./features/health/routes.ts";
 import { HealthService } from "./features/health/service.ts";
-import { Recount } from "./features/leaderboard/recount.ts";
+import { recount } from "./features/leaderboard/recount.ts";
 import { listen, closeNow, setTimeouts } from "./http-server.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { Logger } from "./logging.ts";
@@ -83,8 +83,8 @@ async function open(config: Config, logger: Logger, opened: Opened): Promise<Run
   opened.add(() => disconnectRedis(workerRedis));
   const worker = new JobWorker(workerRedis, (data) => handleJob(data, database, cache), onResult, logger);
   relay.start();
-  const recount = new Recount(database, logger);
-  recount.start();
+  const recounting = recount(database, logger);
+  recounting.start();
   lifecycle.started();
   logger.info("working", { port });
 
@@ -96,7 +96,7 @@ async function open(config: Config, logger: Logger, opened: Opened): Promise<Run
       const [finished] = await Promise.all([
         worker.stop(config.shutdownSeconds),
         relay.stop(),
-        recount.stop(),
+        recounting.stop(),
       ]);
       await lifecycle.stop(0, 1);
       await opened.close();

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { BackgroundLoop } from "../background-loop.ts";
 import type { Database } from "../database/database.ts";
 import type { Logger } from "../logging.ts";
 import type { JobData } from "./messages.ts";
@@ -20,9 +20,8 @@ export class Relay {
   readonly #database: Database;
   readonly #queue: Pick<JobQueue, "send">;
   readonly #logger: Logger;
-  readonly #stopping = new AbortController();
-  #running: Promise<void> = Promise.resolve();
-  #failing = false;
+  readonly #loop: BackgroundLoop;
+  #pruneAt = 0;
   /** Called with how many rows were sent. */
   onSent: (count: number) => void = () => undefined;
 
@@ -30,38 +29,30 @@ export class Relay {
     this.#database = database;
     this.#queue = queue;
     this.#logger = logger;
+    this.#loop = new BackgroundLoop({
+      look: () => this.#look(),
+      failedPauseMs: FAILED_MS,
+      failing: (error) => logger.warn("the outbox cannot be sent; it is kept and tried again", { error }),
+      recovered: () => logger.info("the outbox is being sent again"),
+    });
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#loop.start();
   }
 
   /** Resolves when the batch under way is through. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
-  async #run(): Promise<void> {
-    let pruneAt = 0;
-    while (!this.#stopping.signal.aborted) {
-      let pause = FAILED_MS;
-      try {
-        pause = (await this.#moveBatch()) === BATCH ? 0 : IDLE_MS;
-        if (performance.now() > pruneAt) {
-          await this.#database.write(prune);
-          pruneAt = performance.now() + PRUNE_EVERY_MS;
-        }
-        if (this.#failing) this.#logger.info("the outbox is being sent again");
-        this.#failing = false;
-      } catch (error) {
-        // Once, not every second.
-        if (!this.#failing)
-          this.#logger.warn("the outbox cannot be sent; it is kept and tried again", { error });
-        this.#failing = true;
-      }
-      await delay(pause, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+  async #look(): Promise<number> {
+    const pause = (await this.#moveBatch()) === BATCH ? 0 : IDLE_MS;
+    if (performance.now() > this.#pruneAt) {
+      await this.#database.write(prune);
+      this.#pruneAt = performance.now() + PRUNE_EVERY_MS;
     }
+    return pause;
   }
 
   async #moveBatch(): Promise<number> {
