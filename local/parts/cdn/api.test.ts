@@ -3,15 +3,16 @@ import type { IncomingMessage, Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { text as textOf } from "node:stream/consumers";
+import { RecordedAccount } from "../../aws/testing-account.ts";
 import { DISTRIBUTION } from "../../aws/services/cloudfront/references.ts";
 import { AwsError } from "../../aws/model.ts";
-import { stored, testAccount } from "../haproxy/testing.ts";
+import { stored } from "../haproxy/testing.ts";
 import type { Identity } from "../identity/identity.ts";
 import { fetchSigned, signedHeaders, testIdentity } from "../identity/testing.ts";
 import type { ToSign } from "../identity/testing.ts";
 import { createCloudFrontListener } from "./api.ts";
 
-const account = testAccount(new Map([["E1", stored(DISTRIBUTION, "E1", {})]]));
+const account = new RecordedAccount(new Map([["E1", stored(DISTRIBUTION, "E1", {})]]));
 const invalidated: (readonly [string, readonly string[]])[] = [];
 const edge = {
   invalidate: (id: string, paths: readonly string[]): number => {

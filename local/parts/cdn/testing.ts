@@ -5,12 +5,13 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { gunzipSync } from "node:zlib";
 
+import { RecordedAccount } from "../../aws/testing-account.ts";
 import { DISTRIBUTION } from "../../aws/services/cloudfront/references.ts";
 import { text } from "../../aws/services/fields.ts";
 import { resourceModel } from "../../aws/services/index.ts";
 import type { Account } from "../../aws/model.ts";
 import type { JsonObject, StoredResource } from "../../region/protocol.ts";
-import { stored, testAccount, testMachine } from "../haproxy/testing.ts";
+import { stored, testMachine } from "../haproxy/testing.ts";
 import type { TestMachine } from "../haproxy/testing.ts";
 import { createS3Drivers } from "../s3/driver.ts";
 import { createDistributionDriver, edgeOf } from "./driver.ts";
@@ -53,7 +54,7 @@ export class TestEdge {
 
   constructor(network: string) {
     this.machine = testMachine(network);
-    this.account = testAccount(this.record);
+    this.account = new RecordedAccount(this.record);
     this.#preferredPort = FIRST_TEST_PORT + 100 * Number(network.split(".").at(-1));
   }
 

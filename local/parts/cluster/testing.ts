@@ -1,4 +1,4 @@
-import type { Account } from "../../aws/model.ts";
+import { RecordedAccount } from "../../aws/testing-account.ts";
 import type { JsonObject, StoredResource } from "../../region/protocol.ts";
 
 /** A cluster resource over the subnets of `account`, for the tests beside the code. */
@@ -13,7 +13,7 @@ export function cluster(inputs: JsonObject, name = "main"): StoredResource {
 }
 
 /** An account with a subnet `subnet-<n>` for each letter of a zone. */
-export function account(zones: readonly string[]): Account {
+export function account(zones: readonly string[]): RecordedAccount {
   const subnets = zones.map((zone, index): StoredResource => ({
     urn: `urn:subnet-${index}`,
     type: "aws:ec2/subnet:Subnet",
@@ -21,13 +21,5 @@ export function account(zones: readonly string[]): Account {
     inputs: { availabilityZone: `eu-central-1${zone}` },
     outputs: {},
   }));
-  return {
-    id: "000000000000",
-    region: "eu-central-1",
-    partition: "aws",
-    get: (type, id) => subnets.find((each) => each.type === type && each.id === id),
-    all: (type) => subnets.filter((each) => each.type === type),
-    arn: (service, resource) => `arn:aws:${service}:eu-central-1:000000000000:${resource}`,
-    newId: (prefix) => `${prefix}-00000000000000000`,
-  };
+  return new RecordedAccount(new Map(subnets.map((each) => [each.id, each])));
 }

@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { RecordedAccount } from "../../aws/testing-account.ts";
 import type { StoredResource, UpdateRequest } from "../../region/protocol.ts";
 import { LISTENER, LISTENER_RULE, LOAD_BALANCER, TARGET_GROUP } from "../haproxy/inventory.ts";
 import type { TargetDescription, TargetId } from "../haproxy/targets.ts";
-import { stored, testAccount } from "../haproxy/testing.ts";
+import { stored } from "../haproxy/testing.ts";
 import { fetchSigned, testIdentity } from "../identity/testing.ts";
 import { createElbv2Listener } from "./http.ts";
 
@@ -20,7 +21,7 @@ const updates: UpdateRequest[] = [];
 const asked: (readonly TargetId[])[] = [];
 const server = createServer(
   createElbv2Listener({
-    account: testAccount(record),
+    account: new RecordedAccount(record),
     identities: () => testIdentity("arn:aws:iam::000000000000:root", "secret"),
     targets: {
       describeTargetHealth: async (_arn, targets): Promise<readonly TargetDescription[]> => {

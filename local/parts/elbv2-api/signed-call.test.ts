@@ -4,9 +4,10 @@ import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 
+import { RecordedAccount } from "../../aws/testing-account.ts";
 import type { UpdateRequest } from "../../region/protocol.ts";
 import { LISTENER_RULE, TARGET_GROUP } from "../haproxy/inventory.ts";
-import { stored, testAccount } from "../haproxy/testing.ts";
+import { stored } from "../haproxy/testing.ts";
 import { fetchSigned, signedHeaders, testIdentity } from "../identity/testing.ts";
 import type { ToSign } from "../identity/testing.ts";
 import { createElbv2Listener } from "./http.ts";
@@ -32,7 +33,7 @@ const address = (): string => `http://127.0.0.1:${(server.address() as AddressIn
 beforeAll(async () => {
   server = createServer(
     createElbv2Listener({
-      account: testAccount(record),
+      account: new RecordedAccount(record),
       targets: { describeTargetHealth: async () => [] },
       identities: (key) => (key === "ASIAGUARD" ? guard : "unknown key"),
       update: async (request) => {

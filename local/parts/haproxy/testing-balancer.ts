@@ -1,11 +1,12 @@
 import { Agent } from "node:http";
+import { RecordedAccount } from "../../aws/testing-account.ts";
 import type { Server } from "node:http";
 
 import type { JsonObject, StoredResource } from "../../region/protocol.ts";
 import { until } from "../host/until.ts";
 import { createLoadBalancerDrivers, loadBalancingOf, targetsOf } from "./driver.ts";
 import { LISTENER, LISTENER_RULE, LOAD_BALANCER, TARGET_GROUP } from "./inventory.ts";
-import { listen, request, stored, testAccount, testMachine } from "./testing.ts";
+import { listen, request, stored, testMachine } from "./testing.ts";
 import type { Answer } from "./testing.ts";
 
 const ELB = "arn:aws:elasticloadbalancing:eu-central-1:000000000000";
@@ -35,7 +36,7 @@ export class TestBalancer {
     this.machine = testMachine(`${network}.1`);
     this.context = {
       machine: this.machine,
-      account: testAccount(this.record),
+      account: new RecordedAccount(this.record),
       lag: { register: 0, deregister: 0, rules: 0 },
     };
     this.targets = targetsOf(this.context);

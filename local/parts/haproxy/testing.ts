@@ -8,7 +8,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import type { Account } from "../../aws/model.ts";
 import type { JsonObject, StoredResource } from "../../region/protocol.ts";
 import type { Machine, ProcessSpec } from "../machine.ts";
 
@@ -96,21 +95,6 @@ export function testMachine(network: string): TestMachine {
       for (const name of [...children.keys()]) await stop(name);
       rmSync(directory, { recursive: true, force: true });
     },
-  };
-}
-
-/** The record, as a map by id. */
-export function testAccount(record: Map<string, StoredResource>): Account {
-  let serial = 0;
-  return {
-    id: "000000000000",
-    region: "eu-central-1",
-    partition: "aws",
-    get: (type, id) => (record.get(id)?.type === type ? record.get(id) : undefined),
-    all: (type) => [...record.values()].filter((resource) => resource.type === type),
-    arn: (service, resource, region = "eu-central-1") =>
-      `arn:aws:${service}:${region}:000000000000:${resource}`,
-    newId: (prefix) => `${prefix}${String((serial += 1)).padStart(17, "0")}`,
   };
 }
 

@@ -7,13 +7,13 @@ import { createMachine } from "../host/machine.ts";
 import { createSandbox } from "../host/testing/sandbox.ts";
 import { INSTANCE, PARAMETER_GROUP, SUBNET_GROUP } from "../../aws/services/rds/references.ts";
 import { text } from "../../aws/services/fields.ts";
+import { RecordedAccount } from "../../aws/testing-account.ts";
 import { createPostgresDrivers } from "./driver.ts";
 import { processName } from "./layout.ts";
 import { InstanceRecords } from "./record.ts";
 import { TIMING } from "./site.ts";
 import type { InstanceRecord } from "./record.ts";
 import type { Timing } from "./site.ts";
-import type { Account } from "../../aws/model.ts";
 import type { JsonObject, StoredResource } from "../../region/protocol.ts";
 import type { PartDriver } from "../../region/part.ts";
 import type { LocalMachine } from "../host/machine.ts";
@@ -28,6 +28,7 @@ const ZONES = ["a", "b", "c"];
 export class TestSite {
   readonly sandbox: Sandbox = createSandbox();
   readonly record = new Map<string, StoredResource>();
+  readonly account = new RecordedAccount(this.record);
   readonly logged: string[] = [];
   /** May be changed while it runs; what an instance has begun to wait for keeps its limit until the next region. */
   readonly timing: { -readonly [Key in keyof Timing]: Timing[Key] } = { ...TIMING };
@@ -67,21 +68,6 @@ export class TestSite {
     for (const resource of [...this.record.values()].reverse()) await this.delete(resource.id);
     this.machine.close();
     await this.sandbox.clear();
-  }
-
-  get account(): Account {
-    return {
-      id: "000000000000",
-      region: "eu-central-1",
-      partition: "aws",
-      get: (type, id) => {
-        const found = this.record.get(id);
-        return found?.type === type ? found : undefined;
-      },
-      all: (type) => [...this.record.values()].filter((resource) => resource.type === type),
-      arn: (service, resource) => `arn:aws:${service}:eu-central-1:000000000000:${resource}`,
-      newId: (prefix) => `${prefix}-00000000000000000`,
-    };
   }
 
   put(type: string, id: string, outputs: JsonObject): StoredResource {

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+import { RecordedAccount } from "../../aws/testing-account.ts";
 import type { StoredResource } from "../../region/protocol.ts";
-import { stored, testAccount, testMachine } from "../haproxy/testing.ts";
+import { stored, testMachine } from "../haproxy/testing.ts";
 import { until } from "../host/until.ts";
 import { createRegistryDriver } from "./driver.ts";
 import { configuration, registryAddress, REPOSITORY } from "./registry.ts";
@@ -13,7 +14,7 @@ const NAME = "000000000000.dkr.ecr.eu-central-1.amazonaws.com";
 const PUSH = "127.98.11.200:5000";
 const record = new Map<string, StoredResource>();
 const machine = testMachine("127.98.11");
-const account = testAccount(record);
+const account = new RecordedAccount(record);
 const driver = createRegistryDriver({ machine, account, pushAddress: PUSH });
 const quiet = (): void => undefined;
 

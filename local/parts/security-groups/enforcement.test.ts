@@ -1,9 +1,10 @@
+import { RecordedAccount } from "../../aws/testing-account.ts";
 import { createMachine } from "../host/machine.ts";
 import { CommandError } from "../host/run.ts";
 import { createSandbox } from "../host/testing/sandbox.ts";
 import { createEnforcement } from "./enforcement.ts";
 import { readGroups } from "./groups.ts";
-import { group, rule, TestAccount } from "./testing/account.ts";
+import { group, rule } from "./testing/account.ts";
 import { TABLE } from "./ruleset.ts";
 import type { LocalMachine } from "../host/machine.ts";
 import type { Enforcement } from "./enforcement.ts";
@@ -13,7 +14,7 @@ const VPC = "vpc-00000000000000abc";
 describe("createEnforcement", () => {
   const sandbox = createSandbox();
   const log = jest.fn();
-  let account: TestAccount;
+  let account: RecordedAccount;
   let machine: LocalMachine;
   let enforcement: Enforcement;
   /** Hosts in which a filter was written, in order. */
@@ -42,7 +43,7 @@ describe("createEnforcement", () => {
   beforeEach(async () => {
     log.mockReset();
     interfering = () => Promise.resolve();
-    account = new TestAccount();
+    account = new RecordedAccount();
     for (const record of [
       group("sg-web"),
       group("sg-db"),

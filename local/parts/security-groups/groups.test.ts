@@ -1,9 +1,10 @@
+import { RecordedAccount } from "../../aws/testing-account.ts";
 import { readGroups } from "./groups.ts";
-import { cluster, defaultGroup, group, rule, TestAccount, vpc } from "./testing/account.ts";
+import { cluster, defaultGroup, group, rule, vpc } from "./testing/account.ts";
 import type { StoredResource } from "../../region/protocol.ts";
 
 function read(...records: readonly StoredResource[]): ReturnType<typeof readGroups> {
-  const account = new TestAccount();
+  const account = new RecordedAccount();
   for (const record of records) account.add(record);
   return readGroups(account.all);
 }

@@ -1,36 +1,7 @@
 import { EKS_CLUSTER, SECURITY_GROUP, VPC } from "../../../aws/services/ec2/references.ts";
 import { EGRESS_RULE, INGRESS_RULE } from "../../../aws/services/ec2/security-group-rules.ts";
 import { DEFAULT_SECURITY_GROUP } from "../groups.ts";
-import type { Account } from "../../../aws/model.ts";
 import type { JsonObject, StoredResource } from "../../../region/protocol.ts";
-
-/** A record in memory. */
-export class TestAccount implements Account {
-  readonly id = "000000000000";
-  readonly region = "eu-central-1";
-  readonly partition = "aws";
-  readonly records = new Map<string, StoredResource>();
-
-  get(type: string, id: string): StoredResource | undefined {
-    return this.all(type).find((record) => record.id === id);
-  }
-
-  readonly all = (type: string): readonly StoredResource[] =>
-    [...this.records.values()].filter((record) => record.type === type);
-
-  arn(service: string, resource: string): string {
-    return `arn:aws:${service}:${this.region}:${this.id}:${resource}`;
-  }
-
-  newId(prefix: string): string {
-    return `${prefix}-${this.records.size}`;
-  }
-
-  add(resource: StoredResource): StoredResource {
-    this.records.set(resource.id, resource);
-    return resource;
-  }
-}
 
 function resource(type: string, id: string, inputs: JsonObject, outputs: JsonObject = {}): StoredResource {
   return { urn: `urn:${id}`, type, id, inputs, outputs: { ...inputs, ...outputs } };

@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { RecordedAccount } from "../../../aws/testing-account.ts";
 import { createMachine } from "../../host/machine.ts";
 import { makePod } from "../../host/testing/pod.ts";
 import { createSandbox } from "../../host/testing/sandbox.ts";
 import { createSecurityGroupDrivers } from "../driver.ts";
-import { TestAccount, vpc } from "./account.ts";
+import { vpc } from "./account.ts";
 import { listenerArguments, probe } from "./probe.ts";
 import type { StoredResource } from "../../../region/protocol.ts";
 import type { PartDriver } from "../../../region/part.ts";
@@ -19,7 +20,7 @@ export const WAYS: readonly Way[] = ["tcp/80", "tcp/443", "tcp/5432", "tcp/8080"
 /** A VPC of real hosts that carry groups, and pods behind some of them. */
 export class TestNetwork {
   readonly sandbox = createSandbox();
-  readonly account = new TestAccount();
+  readonly account = new RecordedAccount();
   readonly log: string[] = [];
   machine!: LocalMachine;
   driver!: PartDriver;
