@@ -4,9 +4,10 @@ import { debianPackages } from "../local/toolchain/debian.ts";
 import { installTools } from "../local/toolchain/install.ts";
 import { blockers } from "./doctor.ts";
 import { detail, step } from "./say.ts";
+import { refuseStoppedParts } from "./stopped-parts.ts";
 import { UserError } from "./user-error.ts";
 
-/** Everything a stack operation needs: a fit machine, the toolchain, Debian's packages, a running region. */
+/** Everything a stack operation needs: a fit machine, the toolchain, Debian's packages, a running region with no part stopped. */
 export async function prepareMachine(): Promise<void> {
   await fetchPackageLists(detail);
   const problems = await blockers();
@@ -16,4 +17,5 @@ export async function prepareMachine(): Promise<void> {
   await installPackages(await debianPackages(), detail);
   step("region");
   await ensureRegion({ parts: true, supervised: true });
+  await refuseStoppedParts();
 }

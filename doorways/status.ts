@@ -1,5 +1,7 @@
 import { memoryInUse } from "../local/parts/host/memory.ts";
+import { isStopped } from "../local/parts/host/process-state.ts";
 import { scope } from "../local/parts/host/scope.ts";
+import type { ProcessState } from "../local/parts/machine.ts";
 import { callRegion } from "../local/region/client.ts";
 import { RegionError } from "../local/region/region-error.ts";
 import { describeRemains, remains } from "../local/region/remains.ts";
@@ -18,6 +20,12 @@ function unsettled({ adopting, repairing }: RegionStatus): string {
 }
 
 const inMebibytes = (bytes: number): number => Math.round(bytes / 1024 ** 2);
+
+/** Nothing for a process that is as it should be. */
+function stateOf({ running, pid }: ProcessState): string {
+  if (!running) return " (DOWN)";
+  return isStopped(pid) ? ` (STOPPED: "kill -CONT ${pid}")` : "";
+}
 
 /** What the region says; undefined when none answers. */
 async function regionStatus(): Promise<RegionStatus | undefined> {
@@ -53,7 +61,7 @@ export async function status(): Promise<void> {
   ];
   for (const host of region.hosts) {
     const processes = host.processes.map(
-      (each) => `${each.name.slice(each.name.indexOf("/") + 1)}${each.running ? "" : " (DOWN)"}`,
+      (each) => `${each.name.slice(each.name.indexOf("/") + 1)}${stateOf(each)}`,
     );
     lines.push(
       `host       ${host.name.padEnd(12)} ${host.address.padEnd(15)} ${host.zone.padEnd(15)} ${processes.join(" ")}`,
