@@ -13,40 +13,41 @@ beforeEach(async () => {
 });
 afterEach(() => part.kill("SIGKILL"));
 
-const hosts = (...pids: readonly number[]) => ({
+const host = (program: string, ...pids: readonly number[]) => ({
   hosts: [
     {
-      name: "eks-control",
+      name: "one",
       address: "10.42.0.4",
       zone: "eu-central-1a",
-      processes: pids.map((each) => ({
-        name: "eks-control/kube-apiserver",
-        pid: each,
-        running: true,
-        restarts: 0,
-      })),
+      processes: pids.map((each) => ({ name: `one/${program}`, pid: each, running: true, restarts: 0 })),
     },
   ],
 });
-const words = (): string =>
-  `kube-apiserver on eks-control (process ${pid}, stopped: "kill -CONT ${pid}" lets it go on)`;
+const words = (program: string): string =>
+  `${program} on one (process ${pid}, stopped: "kill -CONT ${pid}" lets it go on)`;
 
 it("names what SIGSTOP holds, and nothing that runs", () => {
-  expect(stoppedParts(hosts(process.pid, pid))).toEqual([words()]);
-  expect(stoppedParts(hosts(process.pid))).toEqual([]);
+  expect(stoppedParts(host("kube-apiserver", process.pid, pid))).toEqual([
+    { words: words("kube-apiserver"), replaced: false },
+  ]);
+  expect(stoppedParts(host("kube-apiserver", process.pid))).toEqual([]);
 });
 
-it("refuses a part that stays stopped, with what lets it go on", async () => {
-  await expect(refuseStoppedParts(0, async () => hosts(pid))).rejects.toThrow(
-    `parts are stopped, and whoever asks them would wait:\n  ${words()}`,
+it("refuses at once a part that nobody replaces, with what lets it go on", async () => {
+  let looks = 0;
+  const refused = refuseStoppedParts(60_000, async () => {
+    looks += 1;
+    return host("kube-apiserver", pid);
+  });
+  await expect(refused).rejects.toThrow(
+    `parts are stopped, and whoever asks them would wait:\n  ${words("kube-apiserver")}`,
   );
+  expect(looks).toBe(1);
 });
 
-it("waits for one that goes on, or that the region replaces", async () => {
-  const looks = [hosts(pid), hosts(pid), hosts(process.pid)];
-  await refuseStoppedParts(60_000, async () => looks.shift() ?? hosts());
+it("waits for a node of a database or a cache to be replaced, and refuses one that is not", async () => {
+  const looks = [host("postgres", pid), host("redis-server", pid), host("postgres", process.pid)];
+  await refuseStoppedParts(60_000, async () => looks.shift() ?? host("postgres"));
   expect(looks).toEqual([]);
-  const waiting = refuseStoppedParts(60_000, async () => hosts(pid));
-  part.kill("SIGCONT");
-  await waiting;
+  await expect(refuseStoppedParts(-1, async () => host("postgres", pid))).rejects.toThrow(words("postgres"));
 });

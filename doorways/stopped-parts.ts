@@ -5,40 +5,47 @@ import type { RegionStatus } from "../local/region/protocol.ts";
 import { detail } from "./say.ts";
 import { UserError } from "./user-error.ts";
 
-/** A database's or cache's node that says nothing is replaced by the region within this. */
-const REPAIRED_WITHIN_MS = 20_000;
+/** A node of a database or a cache that says nothing is replaced by the region, within the time below. */
+const REPLACED = /\/(postgres|redis-server)$/;
+const REPLACED_WITHIN_MS = 20_000;
 const PAUSE_MS = 500;
 
-/** e.g. `kube-apiserver on eks-control (process 7, stopped: "kill -CONT 7" lets it go on)`, one for each that SIGSTOP holds. */
-export function stoppedParts(
-  { hosts }: Pick<RegionStatus, "hosts">,
-  holds: (pid: number) => boolean = isStopped,
-): readonly string[] {
+/** A part's process that SIGSTOP holds. */
+export interface StoppedPart {
+  /** e.g. `kube-apiserver on eks-control (process 7, stopped: "kill -CONT 7" lets it go on)`. */
+  readonly words: string;
+  /** The region replaces it soon. */
+  readonly replaced: boolean;
+}
+
+export function stoppedParts({ hosts }: Pick<RegionStatus, "hosts">): readonly StoppedPart[] {
   return hosts.flatMap((host) =>
     host.processes
-      .filter(({ running, pid }) => running && holds(pid))
-      .map(
-        ({ name, pid }) => `${name.slice(name.indexOf("/") + 1)} on ${host.name} (${describeProcess(pid)})`,
-      ),
+      .filter(({ running, pid }) => running && isStopped(pid))
+      .map(({ name, pid }) => ({
+        words: `${name.slice(name.indexOf("/") + 1)} on ${host.name} (${describeProcess(pid)})`,
+        replaced: REPLACED.test(name),
+      })),
   );
 }
 
 /**
  * Resolves when no part is held by SIGSTOP: whoever asked one would wait until his own limit, and nothing would say for whom. Waits
- * for what the region repairs by itself. Rejects with a UserError that names those that stay, and what lets each go on.
+ * for what the region replaces. Rejects with a UserError that names those that stay, and what lets each go on.
  */
-export async function refuseStoppedParts(waitMs = REPAIRED_WITHIN_MS, read = regionStatus): Promise<void> {
+export async function refuseStoppedParts(waitMs = REPLACED_WITHIN_MS, read = regionStatus): Promise<void> {
   const end = Date.now() + waitMs;
   let said = "";
   for (;;) {
     const stopped = stoppedParts(await read());
     if (stopped.length === 0) return;
-    if (Date.now() > end) {
-      throw new UserError(`parts are stopped, and whoever asks them would wait:\n  ${stopped.join("\n  ")}`);
+    if (Date.now() > end || stopped.some(({ replaced }) => !replaced)) {
+      const lines = stopped.map(({ words }) => words).join("\n  ");
+      throw new UserError(`parts are stopped, and whoever asks them would wait:\n  ${lines}`);
     }
-    const words = `stopped: ${stopped.join("; ")}; waiting for the region to replace them`;
-    if (words !== said) detail(words);
-    said = words;
+    const waiting = `waiting for the region to replace ${stopped.map(({ words }) => words).join(", ")}`;
+    if (waiting !== said) detail(waiting);
+    said = waiting;
     await delay(PAUSE_MS);
   }
 }
