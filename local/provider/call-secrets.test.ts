@@ -49,6 +49,24 @@ describe("a failure about a secret", () => {
     expect(fail("", "no")).toEqual({ property: "", reason: "no" });
   });
 
+  it.each([
+    [
+      "a volume's",
+      { volumes: [{ secret: { secretName: "api-blue-1f", items: [{ key: "a", path: "a" }] } }] },
+    ],
+    ["a projected volume's", { sources: [{ secret: { name: "api-blue-1f", optional: true } }] }],
+    ["a pod's for its images", { imagePullSecrets: [{ name: "api-blue-1f" }] }],
+    ["a container's of ECS", { secrets: [{ name: "api-blue-1f", valueFrom: "arn:aws:a" }] }],
+  ])("is not in the name of a secret: %s", (_whose, values) => {
+    const reason = "pod api-blue-688775ccbf-gkcsv is not ready";
+    expect(given(values).fail("status", reason)).toEqual({ property: "status", reason });
+  });
+
+  it("is in what stands under a secret's name, with a name beside it", () => {
+    const { fail } = given({ secret: { name: "a", value: PLANTED } });
+    expect(fail("", `got ${PLANTED}`).reason).toBe("got [secret]");
+  });
+
   it("shows a number and a boolean neither", () => {
     const { fail } = given({ port: marked(8), on: marked(true) });
     expect(fail("port", "must be 1 to 5, got 8").reason).toBe("port: must be 1 to 5, got [secret]");

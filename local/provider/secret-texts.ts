@@ -61,14 +61,34 @@ function plainBase64(text: string): string | undefined {
   return /^[\x20-\x7e\s]+$/.test(decoded) ? decoded : undefined;
 }
 
+/** What stands under `secret` or `imagePullSecrets` in Kubernetes, and `secrets` in ECS: which one, and not what is in it. */
+const REFERENCE = new Set([
+  "name",
+  "namespace",
+  "secretName",
+  "secretArn",
+  "valueFrom",
+  "items",
+  "optional",
+  "defaultMode",
+]);
+
+/** Whether a value only names secrets: their names are in every list of them, and whoever looks for a pod needs them. */
+function isReference(value: Value | undefined): boolean {
+  if (Array.isArray(value)) return value.length > 0 && (value as readonly Value[]).every(isReference);
+  if (typeof value !== "object" || value === null || value instanceof Secret) return false;
+  const keys = Object.keys(value);
+  return keys.length > 0 && keys.every((key) => REFERENCE.has(key));
+}
+
 /** Values in `value`, JSON texts in it included, that are secret by their names, each with its path. */
 export function sensitiveByName(
   value: Value,
   path: readonly PathSegment[] = [],
 ): readonly { readonly path: PropertyPath; readonly value: Value }[] {
   const name = path.findLast((segment) => typeof segment === "string");
-  if (typeof name === "string" && isSensitiveName(name)) return [{ path, value }];
   const inner = typeof value === "string" ? parseDocument(value) : value;
+  if (typeof name === "string" && isSensitiveName(name)) return isReference(inner) ? [] : [{ path, value }];
   if (typeof inner !== "object" || inner === null || inner instanceof Secret) return [];
   // A path ends at JSON text: what is inside has no path of the program's.
   const at = (segment: PathSegment): readonly PathSegment[] => [...path, segment];

@@ -96,7 +96,7 @@ export class Walk {
     if (code !== 0) throw new Error(`make up ended with ${code}\n${output}`);
     const printed = (name: string): string => new RegExp(`^ *${name} +(\\S+)$`, "m").exec(output)?.[1] ?? "";
     this.#printed = { page: printed("page"), kubeconfig: printed("kubeconfig") };
-    return /\d+ created/.exec(output)?.[0] ?? "nothing created";
+    return output.match(/(?<=^ +\+ )\d+ created$/gm)?.join(", ") ?? "nothing created";
   }
 
   async #down(): Promise<string> {
