@@ -8,8 +8,8 @@ import type { ProcessIdentity } from "./process-identity.ts";
 export const CGROUP_ROOT = "/sys/fs/cgroup";
 
 /**
- * Cgroup v1: one hierarchy a controller; v2: one for all. The tests run on v1; on v2 this follows the kernel's
- * documentation (admin-guide/cgroup-v2).
+ * Cgroup v1: one hierarchy a controller; v2: one for all. The tests run on v1. On v2, where `make test-vm` runs, this follows
+ * the kernel's documentation (admin-guide/cgroup-v2).
  */
 export function isUnified(root = CGROUP_ROOT): boolean {
   return existsSync(join(root, "cgroup.controllers"));

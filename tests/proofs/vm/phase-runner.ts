@@ -8,13 +8,13 @@ import type { Walk } from "./walk.ts";
 /** How the phases went. */
 export interface PhasesRan {
   readonly results: readonly PhaseResult[];
-  /** Why the last of the results failed; undefined when all passed. */
+  /** Why the last of the results failed, or the interruption after it; undefined when all passed. */
   readonly failure: Error | undefined;
 }
 
 /**
- * Runs the phases one after the other, up to the first that fails. The guest's time is the real one at its clock's rate. Rejects
- * when the run is interrupted; one that takes too long is the failure of the phase it was in.
+ * Runs the phases one after the other, up to the first that fails. The guest's time is the real one at its clock's rate. A run
+ * that takes too long is the failure of the phase it was in; one that is interrupted keeps what passed before.
  */
 export async function runPhases(
   walk: Pick<Walk, "moveTo" | "run">,
@@ -45,7 +45,7 @@ export async function runPhases(
       const { guestSeconds, realSeconds } = result;
       detail(`${result.detail} (${duration(guestSeconds)} of the guest, ${duration(realSeconds)} real)`);
     } catch (error) {
-      if (signal.reason instanceof Interrupted) throw signal.reason;
+      if (signal.reason instanceof Interrupted) return { results, failure: signal.reason };
       const reason = (error as Error).message;
       results.push(ended(false, reason.split("\n")[0] ?? ""));
       return { results, failure: new Error(`${name}: ${reason}`, { cause: error }) };
