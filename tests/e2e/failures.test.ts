@@ -6,7 +6,7 @@ import { platformStack } from "../../doorways/stack.ts";
 import { stateDir } from "../../local/paths.ts";
 import { callRegion } from "../../local/region/client.ts";
 import { changedResources } from "./changes.ts";
-import { made } from "./doorway.ts";
+import { make, made } from "./doorway.ts";
 import { removeHost } from "./in-host.ts";
 import { onServer, pidOf, servers, type Servers } from "./postgres.ts";
 import { minute, ownStack, readOutput, takeDown, stackOutputs } from "./stack.ts";
@@ -255,3 +255,23 @@ describe("a change by hand, which refresh shows and `make up` mends:", () => {
     5 * minute,
   );
 });
+
+it(
+  "a part that is stopped is named, with what lets it go on",
+  async () => {
+    const name = "registry/docker-registry-push";
+    const pid = await pidOf(name);
+    process.kill(pid, "SIGSTOP");
+    try {
+      const refused = await make("preview");
+      expect(refused.code).not.toBe(0);
+      expect(refused.stderr).toContain("parts are stopped, and whoever asks them would wait:");
+      expect(refused.stderr).toContain(`(process ${pid}, stopped: "kill -CONT ${pid}" lets it go on)`);
+      expect((await made("status")).stdout).toContain(`docker-registry-push (STOPPED: "kill -CONT ${pid}")`);
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    expect((await made("status")).stdout).not.toContain("STOPPED");
+  },
+  2 * minute,
+);
