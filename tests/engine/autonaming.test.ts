@@ -27,7 +27,7 @@ describe("pulumi:autonaming under the real engine", () => {
     stack = await newAwsStack(BODY, { ...CONFIG, "pulumi:autonaming": autonaming });
     expect(await stack.up()).toMatchObject({ code: 0, errors: "" });
     const { names } = (await stack.outputs()) as { names: readonly string[] };
-    expect(names).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
+    expect(names).toEqual(expected.map((pattern): unknown => expect.stringMatching(pattern)));
     expect(await stack.preview(["--expect-no-changes"])).toMatchObject({ code: 0, errors: "", changes: [] });
   });
 

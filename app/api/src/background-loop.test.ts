@@ -4,12 +4,12 @@ import { BackgroundLoop } from "./background-loop.ts";
 async function run(looks: readonly (number | Error)[]): Promise<readonly string[]> {
   const told: string[] = [];
   const left = [...looks];
-  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const { promise: over, resolve: end } = Promise.withResolvers<undefined>();
   const loop = new BackgroundLoop({
     look: async () => {
       const next = left.shift();
       told.push("look");
-      if (left.length === 0) end();
+      if (left.length === 0) end(undefined);
       if (next instanceof Error) throw next;
       return next ?? 0;
     },
