@@ -50,6 +50,8 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
   for (let restarts = 0; ; restarts += 1) {
     const { code, signal, servedMs } = await run(options);
     if ((code === 0 && signal === null) || code === HELD) return code;
+    // It was told to end before it could do so in order.
+    if (stop.aborted && signal === "SIGTERM") return 0;
     if (servedMs === undefined && restarts === 0) return code;
     if (isOver()) return code;
     if (servedMs !== undefined && servedMs >= STEADY_MS) pause = firstPauseMs;
