@@ -120,11 +120,10 @@ describe("planted secrets", () => {
     ],
   ])("are not shown by a refusal of %s, which names the field", async (_what, body, field) => {
     stack = await stackOn(plane, planting(body));
-    for (const result of [await stack.preview(), await stack.up()]) {
-      expect(result.code).not.toBe(0);
-      expect(result.errors).toContain(field);
-      expectNothingPlanted(result);
-    }
+    const refused = await stack.preview();
+    expect(refused.code).not.toBe(0);
+    expect(refused.errors).toContain(field);
+    expectNothingPlanted(refused);
   });
 
   it("are not shown by a refresh that finds another value, nor by the update that puts it back", async () => {
