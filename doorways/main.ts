@@ -54,7 +54,8 @@ export const doorways: Readonly<Record<string, Doorway>> = {
     load: async () => (await import("./prove-loops.ts")).proveLoops,
   },
   "prove-interruptions": {
-    summary: "up and down with CLI, plugin, region and Ctrl-C each struck in every phase; a quarter of an hour",
+    summary:
+      "up and down with CLI, plugin, region and Ctrl-C each struck in every phase; a quarter of an hour",
     load: async () => (await import("./prove-interruptions.ts")).proveInterruptions,
   },
   test: {
