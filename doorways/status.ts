@@ -10,6 +10,7 @@ import { describeSupervisor, readSupervisorState } from "../local/region/supervi
 import type { RegionStatus } from "../local/region/protocol.ts";
 import { readOutput } from "./output.ts";
 import { existingStacks } from "./stack.ts";
+import { programOf } from "./stopped-parts.ts";
 import { UserError } from "./user-error.ts";
 
 /** What the region does not answer for yet: after a restart it takes over one part after the other. */
@@ -60,9 +61,7 @@ export async function status(): Promise<void> {
     `stacks     ${(await existingStacks()).join(", ") || "none"}`,
   ];
   for (const host of region.hosts) {
-    const processes = host.processes.map(
-      (each) => `${each.name.slice(each.name.indexOf("/") + 1)}${stateOf(each)}`,
-    );
+    const processes = host.processes.map((each) => `${programOf(each.name)}${stateOf(each)}`);
     lines.push(
       `host       ${host.name.padEnd(12)} ${host.address.padEnd(15)} ${host.zone.padEnd(15)} ${processes.join(" ")}`,
     );

@@ -18,12 +18,15 @@ export interface StoppedPart {
   readonly replaced: boolean;
 }
 
+/** The program in the name of a part's process, without its host: `kube-apiserver` of `eks-control/kube-apiserver`. */
+export const programOf = (name: string): string => name.slice(name.indexOf("/") + 1);
+
 export function stoppedParts({ hosts }: Pick<RegionStatus, "hosts">): readonly StoppedPart[] {
   return hosts.flatMap((host) =>
     host.processes
       .filter(({ running, pid }) => running && isStopped(pid))
       .map(({ name, pid }) => ({
-        words: `${name.slice(name.indexOf("/") + 1)} on ${host.name} (${describeProcess(pid)})`,
+        words: `${programOf(name)} on ${host.name} (${describeProcess(pid)})`,
         replaced: REPLACED.test(name),
       })),
   );
