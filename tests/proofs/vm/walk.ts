@@ -75,7 +75,8 @@ export class Walk {
       return `${Math.round(((Date.now() - began) / 1000) * this.#guest.rate)} s from the command to the end of the boot`;
     },
     "after-reboot": async () => {
-      const answer = await this.#askPage(60);
+      // Nothing starts a region at boot, so the page is not expected: a short look is enough, and the machine is slow.
+      const answer = await this.#askPage(10);
       if (answer.status === 200) return "the page is served";
       const { output } = await this.#make("status");
       if (!saysWhyNot(output))
