@@ -13,17 +13,18 @@ import { readHolder } from "../local/region/takeover.ts";
 import { installTools } from "../local/toolchain/install.ts";
 import { administrator, endPods } from "./end-pods.ts";
 import { detail, step } from "./say.ts";
-import { colours, existingStacks, operate, platformStack, releaseStack } from "./stack.ts";
+import { existingStacks, operate, stacksInOrder } from "./stack.ts";
 import { UserError } from "./user-error.ts";
 
 const ENDED_WITHIN_MS = 10_000;
 
-/** Releases first: a colour reads the platform's outputs and runs on its cluster. */
-const order = [...colours.map(releaseStack), platformStack];
-
+/**
+ * Dependents first. The first that fails ends it: what the next stack has is in use then.
+ * A refusal of the API server is the release's or the cluster's; the platform needs AWS's API alone.
+ */
 async function destroyStacks(): Promise<void> {
   const existing = await existingStacks();
-  for (const stack of order) {
+  for (const stack of stacksInOrder.toReversed()) {
     if (!existing.includes(stack)) continue;
     step(`destroy ${stack}`);
     await operate("destroy", stack);

@@ -44,6 +44,10 @@ export const doorways: Readonly<Record<string, Doorway>> = {
       "bring a backup up as a new instance at a chosen time, compare its rows, remove it (TIME=… or now)",
     load: async () => (await import("./restore-drill.ts")).restoreDrill,
   },
+  "move-stacks": {
+    summary: "move what lives inside Kubernetes out of a platform's state of before (ENV=staging)",
+    load: async () => (await import("./move-stacks.ts")).moveStacks,
+  },
   coverage: {
     summary: "lines of infra, stacks and the providers that unit and engine tests run",
     load: async () => (await import("./coverage.ts")).coverage,

@@ -4,6 +4,7 @@ import { typeFacts } from "../local/aws/facts.ts";
 import type { Resource } from "../local/explain/explained.ts";
 import { platformConfig, releaseConfig } from "../stacks/config.ts";
 import type { RawConfig } from "../stacks/config/raw.ts";
+import { cluster } from "../stacks/cluster.ts";
 import { platform } from "../stacks/platform.ts";
 import { release } from "../stacks/release.ts";
 
@@ -51,6 +52,9 @@ const OUTPUTS: Document = {
 /** Answers of the functions that the programs call; one that is not here fails the run, not to lose what it sets. */
 const ANSWERS: Document = {
   "aws:ec2/getManagedPrefixList:getManagedPrefixList": { id: "pl-placeholder" },
+  "aws:secretsmanager/getSecretVersion:getSecretVersion": {
+    secretString: '{"username":"placeholder","password":"placeholder"}',
+  },
   "aws:lb/getListenerRule:getListenerRule": { arn: "arn:rule", actions: [] },
 };
 
@@ -116,13 +120,13 @@ interface Run {
 
 /**
  * Runs a program with Pulumi's own mocks instead of an engine: nothing is made, nothing is asked. Mocks are the process's:
- * one program at a time. `platformOutputs` is what a reference to the platform's stack answers.
+ * one program at a time. `others` is what a reference to another stack answers.
  */
 async function run(
   stack: string,
   environment: Environment,
   program: () => unknown,
-  platformOutputs: Document,
+  others: Document,
 ): Promise<Run> {
   const made: Resource[] = [];
   await pulumi.runtime.setMocks(
@@ -131,7 +135,7 @@ async function run(
         const given = inputs as Document;
         if (type === "pulumi:pulumi:StackReference") {
           // A release that was never made: its own stack has no outputs.
-          return { id: name, state: { ...given, outputs: name === "self" ? {} : platformOutputs } };
+          return { id: name, state: { ...given, outputs: name === "self" ? {} : others } };
         }
         if (!type.startsWith("twinstack:"))
           made.push({ type, name, inputs: inClear(given) as Document, environment });
@@ -155,7 +159,7 @@ async function run(
   return { made, outputs: resolved };
 }
 
-/** Every resource of an environment's platform and of its two releases, as the configuration that is shipped makes them. */
+/** Every resource of an environment's platform, of its cluster and of its two releases, as the configuration that is shipped makes them. */
 export async function programResources(
   checkout: string,
   environment: Environment,
@@ -163,14 +167,21 @@ export async function programResources(
   const isOption = environment === "option";
   const shipped = await shippedConfig(checkout, isOption ? "prod" : environment);
   const raw = asRaw({ ...(isOption ? overlaid(shipped, OPTIONS) : shipped), ...OVERRIDE });
-  const make = (): unknown => platform(environment, platformConfig(environment, raw));
-  const base = await run(environment, environment, make, {});
-  const made = [...base.made];
+  const config = platformConfig(environment, raw);
+  const base = await run(environment, environment, () => platform(environment, config), {});
+  const inside = await run(
+    `${environment}-cluster`,
+    environment,
+    () => cluster(environment, config),
+    base.outputs,
+  );
+  const made = [...base.made, ...inside.made];
+  const outputs = { ...base.outputs, ...inside.outputs };
   for (const colour of ["blue", "green"] as const) {
     const stack = `${environment}-${colour}`;
-    const config = releaseConfig(stack, environment, { ...raw, "twinstack:image": IMAGE });
-    const deploy = (): unknown => release(environment, colour, config);
-    made.push(...(await run(stack, environment, deploy, base.outputs)).made);
+    const releaseOf = releaseConfig(stack, environment, { ...raw, "twinstack:image": IMAGE });
+    const deploy = (): unknown => release(environment, colour, releaseOf);
+    made.push(...(await run(stack, environment, deploy, outputs)).made);
   }
   return made;
 }

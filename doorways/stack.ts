@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { defaultStateDir, stateDir } from "../local/paths.ts";
 import { writeFileAtomic } from "../local/parts/host/atomic-file.ts";
+import { clusterStackName } from "../stacks/config/cluster-stack.ts";
 import { readCheckpoint } from "./checkpoint.ts";
 import { checkout } from "./checkout.ts";
 import { backendDir, ensureBackend, pulumi, pulumiOutput } from "./pulumi.ts";
@@ -12,7 +13,11 @@ import { UserError } from "./user-error.ts";
 export type Colour = "blue" | "green";
 export const colours: readonly Colour[] = ["blue", "green"];
 export const platformStack = "local";
+export const clusterStack = clusterStackName(platformStack);
 export const releaseStack = (colour: Colour): string => `${platformStack}-${colour}`;
+
+/** Each stack after those that it reads outputs of: `up` goes this way, `down` the other. */
+export const stacksInOrder: readonly string[] = [platformStack, clusterStack, ...colours.map(releaseStack)];
 
 /** The live copies of the stacks' configuration: the CLI writes its encryption salt there, never into the checkout. */
 const configDir = (): string => join(stateDir(), "config");
@@ -21,7 +26,7 @@ export const configFile = (stack: string): string => join(configDir(), `Pulumi.$
 const saltLine = /^encryptionsalt: .*$/m;
 
 const stacksDir = (): string => join(backendDir(), "stacks/.pulumi/stacks/twinstack");
-const stackFile = (stack: string): string => join(stacksDir(), `${stack}.json`);
+export const stackFile = (stack: string): string => join(stacksDir(), `${stack}.json`);
 
 /** Whether the stack was ever made in the file backend. */
 export function stackExists(stack: string): boolean {
@@ -79,7 +84,7 @@ export async function operate(
   ...flags: readonly string[]
 ): Promise<void> {
   await cancelStaleLock(stack);
-  await forgetPendingCreates(stack);
+  await finishInterrupted(stack);
   const yes = operation === "preview" ? [] : ["--yes", "--skip-preview"];
   const args = [
     operation,
@@ -98,7 +103,7 @@ export async function operate(
 }
 
 /** A killed update leaves "creating" records. The stand-ins' creates are idempotent by URN, so the next `up` makes them good. */
-async function forgetPendingCreates(stack: string): Promise<void> {
+export async function finishInterrupted(stack: string): Promise<void> {
   if (!(await readCheckpoint(stackFile(stack))).interrupted) return;
   const args = ["refresh", "--stack", stack, "--config-file", configFile(stack), "--yes", "--skip-preview"];
   const { code } = await pulumi([...args, "--clear-pending-creates"], { show: true });

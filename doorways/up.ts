@@ -3,7 +3,9 @@ import { readOutput } from "./output.ts";
 import { pageAnswers } from "./page.ts";
 import { prepareMachine } from "./prepare.ts";
 import { step } from "./say.ts";
+import { moveLocalStacks } from "./move-stacks.ts";
 import {
+  clusterStack,
   colours,
   operate,
   platformStack,
@@ -36,8 +38,12 @@ export async function up(): Promise<void> {
   const built = firstRelease ? buildImage() : undefined;
   // A failed build must not end the process while the platform is being made; it is awaited below.
   built?.catch(() => undefined);
+  await moveLocalStacks();
   step("platform");
   await operate("up", platformStack, "--refresh");
+  step("cluster");
+  await prepareStack(clusterStack);
+  await operate("up", clusterStack, "--refresh");
   if (built !== undefined) {
     const { repositoryUrl } = (await plainOutputs(platformStack))["registry"] as { repositoryUrl: string };
     step("image: build and push");

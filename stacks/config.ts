@@ -14,9 +14,9 @@ import { crossCheck } from "./config/rules.ts";
 export type { PlatformConfig, ReleaseConfig } from "./config/environment.ts";
 export { parseStackName } from "./config/stack-name.ts";
 
-/** The checked configuration of a platform. Throws a RunError that names every problem. */
-export function platformConfig(environment: string, raw: RawConfig): PlatformConfig {
-  return read(environment, environment, raw, platformSchema);
+/** The checked configuration of a platform, or of its cluster's `stack`. Throws a RunError that names every problem. */
+export function platformConfig(environment: string, raw: RawConfig, stack = environment): PlatformConfig {
+  return read(stack, environment, raw, platformSchema);
 }
 
 /** The checked configuration of a release. Throws a RunError that names every problem. */
@@ -50,7 +50,7 @@ function read<Sections extends z.infer<typeof platformSchema>>(
 function unread(stack: string, file: string): pulumi.RunError {
   return new pulumi.RunError(
     `Stack ${stack} has no configuration: ${file} was not read, or sets no twinstack: key. ` +
-      "Write it (Pulumi.staging.yaml shows every key), and run a release with --config-file naming a copy of its " +
-      "environment's file with twinstack:image set.",
+      "Write it (Pulumi.staging.yaml shows every key). Run the cluster's stack with --config-file naming it, and a release " +
+      "with --config-file naming a copy of it with twinstack:image set.",
   );
 }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Endpoint, SecretOptions } from "../infra/service/options.ts";
+import type { Endpoint } from "../infra/service/options.ts";
 
-/** What the releases, the rollout and the doorways read. A change of shape breaks them. */
+/** What the other stacks, the rollout and the doorways read. A change of shape breaks them. */
 export interface PlatformOutputs {
   /** Where the app answers: the CDN. */
   readonly url: pulumi.Output<string>;
@@ -21,7 +21,6 @@ export interface PlatformOutputs {
   readonly cluster: pulumi.Output<{ name: string; arn: string; endpoint: string; version: string }>;
   readonly kubeconfig: pulumi.Output<string>;
   readonly registry: pulumi.Output<{ repositoryUrl: string; repositoryName: string }>;
-  readonly namespace: pulumi.Output<string>;
   readonly database: pulumi.Output<{
     name: string;
     /** The pooler; every write of the app. */
@@ -33,6 +32,14 @@ export interface PlatformOutputs {
   /** `host` is the primary, whichever node that is. */
   readonly cache: pulumi.Output<Endpoint & { readerHost: string }>;
   readonly queue: pulumi.Output<Endpoint & { readerHost: string }>;
-  /** Secret. What the releases give their pods. */
-  readonly secrets: pulumi.Output<SecretOptions>;
+  /** Secrets of Secrets Manager, by ARN. A release reads their values itself, as whoever runs it. */
+  readonly secretArns: pulumi.Output<{
+    /** `{"username": …, "password": …}`, as the two after it. */
+    databaseAdmin: string;
+    databaseReadWrite: string;
+    databaseReadOnly: string;
+    /** The token alone. */
+    cacheAuthToken: string;
+    queueAuthToken: string;
+  }>;
 }

@@ -67,7 +67,6 @@ it("answers the contract that releases, rollout and doorways read; what is secre
       version: "1.34",
     },
     registry: { repositoryUrl: "registry.test/twinstack-test", repositoryName: "twinstack-test" },
-    namespace: "twinstack",
     database: {
       name: "quiz",
       writer: { host: "proxy.test", port: 5432 },
@@ -79,13 +78,12 @@ it("answers the contract that releases, rollout and doorways read; what is secre
     },
     cache: { host: "redis.test", port: 6379, readerHost: "redis-ro.test" },
     queue: { host: "redis.test", port: 6379, readerHost: "redis-ro.test" },
-    secrets: {
-      databaseAdminUser: "twinstack_admin",
-      databaseAdminPassword: "s3cret",
-      databaseReadWritePassword: "s3cret",
-      databaseReadOnlyPassword: "s3cret",
-      cacheAuthToken: "s3cret",
-      queueAuthToken: "s3cret",
+    secretArns: {
+      databaseAdmin: "arn:database-admin",
+      databaseReadWrite: "arn:database-read-write",
+      databaseReadOnly: "arn:database-read-only",
+      cacheAuthToken: "arn:cache-cache",
+      queueAuthToken: "arn:cache-queue",
     },
   });
   expect(JSON.parse(await value(kubeconfig))).toMatchObject({ "current-context": "twinstack-test" });
@@ -94,15 +92,15 @@ it("answers the contract that releases, rollout and doorways read; what is secre
       (await pulumi.isSecret(output as pulumi.Output<unknown>)) ? [name] : [],
     ),
   );
-  expect(secret.flat()).toEqual(["preview", "secrets"]);
+  expect(secret.flat()).toEqual(["preview"]);
+  expect(made.filter((each) => /kubernetes/i.test(each))).toEqual([]);
 });
 
 it("lets nobody upload where the pods are asked for the assets, and says so", async () => {
   const cdn = { ...CONFIG.edge.cdn, assetsFrom: "load-balancer" as const };
-  const { assets, namespace } = platform("test", { ...CONFIG, edge: { ...CONFIG.edge, cdn } });
-  const answered = await Promise.all([value(assets), value(namespace)]);
+  const { assets } = platform("test", { ...CONFIG, edge: { ...CONFIG.edge, cdn } });
+  const answered = await value(assets);
   await pulumi.runtime.disconnect();
-  expect(answered).toEqual([null, "twinstack"]);
-  expect(made).toContain("kubernetes:core/v1:Namespace namespace");
+  expect(answered).toBeNull();
   expect(made.filter((each) => /assets-uploader|podIdentity/i.test(each))).toEqual([]);
 });

@@ -15,13 +15,12 @@ import { Registry } from "../infra/registry/registry.ts";
 import { ClusterRoles } from "../infra/security/cluster-roles.ts";
 import { Keys } from "../infra/security/keys.ts";
 import { AssetsUploader } from "../infra/service/assets-uploader.ts";
-import { ServiceNamespace } from "../infra/service/namespace.ts";
 import type { PlatformConfig } from "./config.ts";
 import { adminArn } from "./config/cluster.ts";
 import { thresholdsOf } from "./config/observability.ts";
 import type { PlatformOutputs } from "./platform-outputs.ts";
 
-/** Everything of an environment that outlives a release. */
+/** What an environment has of the AWS API, and outlives a release. It needs nothing of the Kubernetes API. */
 export function platform(environment: string, config: PlatformConfig): PlatformOutputs {
   const { protect } = config;
   const region = config.account.region;
@@ -119,18 +118,12 @@ export function platform(environment: string, config: PlatformConfig): PlatformO
     distributionId: cdn.distributionId,
     tags,
   });
-  const { namespace } = new ServiceNamespace("namespace", {
-    namespace: config.service.namespace,
-    provider: cluster.provider,
-    protect,
-  });
   const uploader =
     config.edge.cdn.assetsFrom === "bucket"
       ? new AssetsUploader("assets-uploader", {
           bucketArn: cdn.assetsBucketArn,
           clusterName: cluster.name,
-          namespace,
-          provider: cluster.provider,
+          namespace: config.service.namespace,
           tags,
         })
       : undefined;
@@ -165,7 +158,6 @@ export function platform(environment: string, config: PlatformConfig): PlatformO
       repositoryUrl: registry.repositoryUrl,
       repositoryName: registry.repositoryName,
     }),
-    namespace,
     database: pulumi.output({
       name: database.databaseName,
       writer: database.writer,
@@ -174,18 +166,13 @@ export function platform(environment: string, config: PlatformConfig): PlatformO
     }),
     cache: endpointOf(cache.cache),
     queue: endpointOf(cache.queue),
-    secrets: pulumi.secret(
-      pulumi
-        .all([database.credentials, cache.cache.authToken, cache.queue.authToken])
-        .apply(([credentials, cacheAuthToken, queueAuthToken]) => ({
-          databaseAdminUser: credentials.admin.username,
-          databaseAdminPassword: credentials.admin.password,
-          databaseReadWritePassword: credentials.readWrite.password,
-          databaseReadOnlyPassword: credentials.readOnly.password,
-          cacheAuthToken,
-          queueAuthToken,
-        })),
-    ),
+    secretArns: pulumi.output({
+      databaseAdmin: database.secretArns.admin,
+      databaseReadWrite: database.secretArns.readWrite,
+      databaseReadOnly: database.secretArns.readOnly,
+      cacheAuthToken: cache.cache.secretArn,
+      queueAuthToken: cache.queue.secretArn,
+    }),
   };
 }
 

@@ -12,7 +12,6 @@ const PLATFORM = {
   loadBalancer: { ruleArn: "arn:rule", targetGroups: { blue: "arn:blue", green: "arn:green" } },
   cluster: { name: "twinstack-test", arn: "arn:cluster" },
   kubeconfig: "{}",
-  namespace: "quiz",
   assets: { bucket: "assets-1", serviceAccount: "assets-uploader" },
   database: {
     name: "quiz",
@@ -22,14 +21,22 @@ const PLATFORM = {
   },
   cache: { host: "cache.test", port: 6379, readerHost: "cache-ro.test" },
   queue: { host: "queue.test", port: 6379, readerHost: "queue-ro.test" },
-  secrets: {
-    databaseAdminUser: "twinstack_admin",
-    databaseAdminPassword: "admin-secret",
-    databaseReadWritePassword: "rw-secret",
-    databaseReadOnlyPassword: "ro-secret",
-    cacheAuthToken: "cache-secret",
-    queueAuthToken: "queue-secret",
+  secretArns: {
+    databaseAdmin: "arn:admin",
+    databaseReadWrite: "arn:rw",
+    databaseReadOnly: "arn:ro",
+    cacheAuthToken: "arn:cache",
+    queueAuthToken: "arn:queue",
   },
+};
+const INSIDE = { namespace: "quiz" };
+
+const SECRETS: Readonly<Record<string, string>> = {
+  "arn:admin": '{"username":"twinstack_admin","password":"admin-secret"}',
+  "arn:rw": '{"username":"app_rw","password":"rw-secret"}',
+  "arn:ro": '{"username":"app_ro","password":"ro-secret"}',
+  "arn:cache": "cache-secret",
+  "arn:queue": "queue-secret",
 };
 
 const CONFIG = releaseConfig("test-blue", "test", raw({ ...GOOD, "twinstack:image": NEW }));
@@ -38,24 +45,35 @@ const inputsByKey = new Map<string, object>();
 const inputsOf = (key: string): object | undefined => inputsByKey.get(key);
 
 /** Blue serves everything; `own` are the outputs of the release stack's last update. Answers what is registered. */
-async function mocks(platform: object, own: object): Promise<string[]> {
+async function mocks(
+  platform: object,
+  own: object,
+  { inside = INSIDE, secrets = SECRETS }: { inside?: object; secrets?: typeof SECRETS } = {},
+): Promise<string[]> {
   const made: string[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
         const given = inputs as Record<string, unknown>;
         if (type === "pulumi:pulumi:StackReference") {
-          const isPlatform = given["name"] === "organization/twinstack/test";
-          return { id: name, state: { ...given, outputs: isPlatform ? platform : own } };
+          const known: Readonly<Record<string, object>> = {
+            "organization/twinstack/test": platform,
+            "organization/twinstack/test-cluster": inside,
+            "organization/twinstack/test-blue": own,
+          };
+          return { id: name, state: { ...given, outputs: known[String(given["name"])] } };
         }
         made.push(`${type} ${name}`);
         inputsByKey.set(`${type} ${name}`, given);
         return { id: name, state: given };
       },
-      call: () => ({
-        arn: "arn:rule",
-        actions: [{ forwards: [{ targetGroups: [{ arn: "arn:blue", weight: 100 }] }] }],
-      }),
+      call: ({ token, inputs }) =>
+        token === "aws:secretsmanager/getSecretVersion:getSecretVersion"
+          ? { secretString: secrets[String((inputs as Record<string, unknown>)["secretId"])] }
+          : {
+              arn: "arn:rule",
+              actions: [{ forwards: [{ targetGroups: [{ arn: "arn:blue", weight: 100 }] }] }],
+            },
     },
     "twinstack",
     "test-blue",
@@ -66,7 +84,7 @@ async function mocks(platform: object, own: object): Promise<string[]> {
 }
 
 describe("release", () => {
-  it("releases a colour for the first time, into the platform's namespace and target group", async () => {
+  it("releases a colour for the first time, into the cluster's namespace and the platform's target group", async () => {
     const made = await mocks(PLATFORM, {});
     const outputs = await release("test", "blue", CONFIG);
     expect(outputs.colour).toBe("blue");
@@ -77,6 +95,11 @@ describe("release", () => {
     ]);
     await pulumi.runtime.disconnect();
     expect(made).toContain("kubernetes:apps/v1:Deployment api-deployment");
+    const secret = made.find((each) => each.startsWith("kubernetes:core/v1:Secret ")) ?? "";
+    expect(inputsOf(secret)).toMatchObject({
+      metadata: { namespace: "quiz" },
+      data: { value: { "database-admin-password": Buffer.from("admin-secret").toString("base64") } },
+    });
     // Blue serves: its worker starts with it.
     expect(inputsOf("kubernetes:apps/v1:Deployment api-worker")).toMatchObject({ spec: { replicas: 1 } });
   });
@@ -112,9 +135,31 @@ describe("release", () => {
   it("refuses without a platform, and names what is missing", async () => {
     const made = await mocks({}, {});
     await expect(release("test", "blue", CONFIG)).rejects.toThrow(
-      "Platform stack test has no output url, loadBalancer, cluster, kubeconfig, namespace, database, cache, queue, secrets: " +
+      "Platform stack test has no output cluster, kubeconfig, url, loadBalancer, database, cache, queue, secretArns: " +
         "bring it up first with `pulumi up --stack test`. Nothing was changed.",
     );
+    expect(made).toEqual([]);
+  });
+
+  it("refuses without the cluster's stack, and names it", async () => {
+    const made = await mocks(PLATFORM, {}, { inside: {} });
+    await expect(release("test", "blue", CONFIG)).rejects.toThrow(
+      "Cluster stack test-cluster has no output namespace: bring it up first with `pulumi up --stack test-cluster`.",
+    );
+    expect(made).toEqual([]);
+  });
+
+  it.each([
+    ["no JSON", "broken-value"],
+    ["JSON of another kind", '["broken-value"]'],
+    ["without a password", '{"username":"broken-value"}'],
+  ])("refuses a secret that is %s, and does not show it", async (_what, text) => {
+    const made = await mocks(PLATFORM, {}, { secrets: { ...SECRETS, "arn:rw": text } });
+    const failure = await release("test", "blue", CONFIG).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      message:
+        'The secret arn:rw is not {"username": …, "password": …}: bring the platform up again. Nothing was changed.',
+    });
     expect(made).toEqual([]);
   });
 });

@@ -5,7 +5,8 @@ import { Release } from "../infra/service/release.ts";
 import type { ReleaseConfig } from "./config.ts";
 import { readCertificates } from "./certificates.ts";
 import { readWeights, refuseLiveColour } from "./live-colour.ts";
-import { lastReleasedImage, readPlatform } from "./platform-reference.ts";
+import { lastReleasedImage, readCluster, readPlatform } from "./references.ts";
+import { readSecrets } from "./secret-values.ts";
 
 /** What the rollout and the doorways read. */
 export interface ReleaseOutputs {
@@ -16,16 +17,18 @@ export interface ReleaseOutputs {
   readonly service: pulumi.Output<string>;
 }
 
-/** One colour's release onto a platform that is up; refused on the colour that serves. */
+/** One colour's release onto a platform and a cluster that are up; refused on the colour that serves. */
 export async function release(
   environment: string,
   colour: Colour,
   { image, service, database, certificateAuthorities, account }: ReleaseConfig,
 ): Promise<ReleaseOutputs> {
   const platform = await readPlatform(environment);
+  const { namespace } = await readCluster(environment);
   const { ruleArn, targetGroups } = platform.loadBalancer;
   const [released, weights] = await Promise.all([lastReleasedImage(), readWeights(ruleArn, targetGroups)]);
   refuseLiveColour(environment, colour, image, released, weights);
+  const secrets = await readSecrets(platform.secretArns);
 
   const provider = new kubernetes.Provider("kubernetes", {
     kubeconfig: platform.kubeconfig,
@@ -34,7 +37,7 @@ export async function release(
   });
   const made = new Release("api", {
     ...service,
-    namespace: platform.namespace,
+    namespace,
     colour,
     image,
     targetGroupArn: targetGroups[colour],
@@ -49,7 +52,7 @@ export async function release(
       cache: platform.cache,
       queue: platform.queue,
     },
-    secrets: platform.secrets,
+    secrets,
     assets: platform.assets ? { ...platform.assets, region: account.region } : undefined,
     certificateAuthorities: readCertificates(certificateAuthorities, account.region),
     provider,

@@ -10,20 +10,20 @@ export function createAdminAccess(
   principals: readonly string[],
   tags: Readonly<Record<string, string>>,
   parent: pulumi.Resource,
-): pulumi.Resource[] {
-  return principals.map((principalArn) => {
+): void {
+  for (const principalArn of principals) {
     const child = `${name}-admin-${principalName(principalArn)}`;
     const entry = new aws.eks.AccessEntry(
       child,
       { clusterName, principalArn, type: "STANDARD", tags },
       { parent },
     );
-    return new aws.eks.AccessPolicyAssociation(
+    new aws.eks.AccessPolicyAssociation(
       child,
       { clusterName, principalArn, policyArn: ADMIN_POLICY, accessScope: { type: "cluster" } },
       { parent, dependsOn: entry },
     );
-  });
+  }
 }
 
 /** `role-ops-admin` of `arn:aws:iam::111122223333:role/ops/admin`: names the children whatever the list's order. */

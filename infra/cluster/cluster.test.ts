@@ -51,9 +51,7 @@ describe("Cluster", () => {
       LOGS,
       "aws:eks/accessEntry:AccessEntry cluster-admin-role-ops-admin",
       "aws:eks/accessPolicyAssociation:AccessPolicyAssociation cluster-admin-role-ops-admin",
-      "aws:eks/addon:Addon cluster-metrics-server",
       CLUSTER,
-      "pulumi:providers:kubernetes cluster-kubernetes",
       "twinstack:cluster:Cluster cluster",
     ]);
   });
@@ -156,18 +154,6 @@ describe("Cluster", () => {
         },
       ],
     });
-  });
-
-  it("makes a Kubernetes provider that a new kubeconfig does not replace, once admins are there", async () => {
-    const { children } = await make();
-    const provider = children["pulumi:providers:kubernetes cluster-kubernetes"];
-    expect(provider?.inputs).toMatchObject({
-      clusterIdentifier: "arn:cluster",
-      enableServerSideApply: "true",
-    });
-    expect(
-      (provider?.options.dependsOn as pulumi.Resource[]).map((resource) => resource.constructor.name),
-    ).toEqual(["AccessPolicyAssociation", "Addon"]);
   });
 
   it("is protected in Pulumi and in EKS when asked", async () => {

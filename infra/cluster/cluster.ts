@@ -1,5 +1,4 @@
 import * as aws from "@pulumi/aws";
-import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { createAdminAccess } from "./access.ts";
 import { kubeconfig } from "./kubeconfig.ts";
@@ -37,7 +36,7 @@ export interface ClusterArgs {
 const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
 /**
- * An EKS Auto Mode cluster: AWS runs the nodes, their network, storage and load balancing.
+ * An EKS Auto Mode cluster as the AWS API makes it; what lives inside it is of the cluster's own stack. AWS runs the nodes, their network, storage and load balancing.
  *
  * Cost: 1 control plane by the hour; nodes by the instance and the second, with the Auto Mode fee on each;
  * logs of five components by the gigabyte.
@@ -51,8 +50,6 @@ export class Cluster extends pulumi.ComponentResource {
   readonly securityGroupId: pulumi.Output<string>;
   /** For kubectl; holds no credential, `aws eks get-token` brings one. */
   readonly kubeconfig: pulumi.Output<string>;
-  /** Speaks to the cluster as one of its admins, once admins and routes are there. */
-  readonly provider: kubernetes.Provider;
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("twinstack:cluster:Cluster", name, {}, opts);
@@ -64,8 +61,7 @@ export class Cluster extends pulumi.ComponentResource {
       protect: args.protect,
       dependsOn: [logs, ...args.dependsOn],
     });
-    const access = createAdminAccess(name, cluster.name, args.adminPrincipals, args.tags, this);
-    const metrics = new aws.eks.Addon(`${name}-metrics-server`, metricsAddonArgs(cluster.name, args), parent);
+    createAdminAccess(name, cluster.name, args.adminPrincipals, args.tags, this);
 
     this.name = cluster.name;
     this.arn = cluster.arn;
@@ -75,11 +71,6 @@ export class Cluster extends pulumi.ComponentResource {
     this.kubeconfig = pulumi
       .all([cluster.name, cluster.endpoint, cluster.certificateAuthority.data])
       .apply(([clusterName, server, ca]) => kubeconfig({ clusterName, server, ca, region: args.region }));
-    this.provider = new kubernetes.Provider(
-      `${name}-kubernetes`,
-      { kubeconfig: this.kubeconfig, clusterIdentifier: cluster.arn, enableServerSideApply: true },
-      { ...parent, dependsOn: [...access, metrics] },
-    );
     this.registerOutputs({
       name: this.name,
       arn: this.arn,
@@ -134,12 +125,4 @@ export function clusterArgs(args: ClusterArgs): aws.eks.ClusterArgs {
     deletionProtection: args.protect,
     tags: args.tags,
   };
-}
-
-/** The HPA's source. AWS picks the add-on's version that fits the cluster. */
-export function metricsAddonArgs(
-  clusterName: pulumi.Input<string>,
-  { tags }: Pick<ClusterArgs, "tags">,
-): aws.eks.AddonArgs {
-  return { clusterName, addonName: "metrics-server", resolveConflictsOnUpdate: "OVERWRITE", tags };
 }

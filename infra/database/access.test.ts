@@ -1,5 +1,4 @@
 /** Who may reach the database: its users, the pooler and the rules of the security groups. */
-import * as pulumi from "@pulumi/pulumi";
 import { value } from "../testing/children.ts";
 import { begin, EGRESS, INGRESS, make, PASSWORDS, PROXY, secret } from "./testing.ts";
 
@@ -23,11 +22,10 @@ describe("Database", () => {
       const password = PASSWORDS[`database-${child}`];
       expect(version?.inputs["secretString"]).toEqual(secret(JSON.stringify({ username, password })));
     }
-    expect(await pulumi.isSecret(database.credentials)).toBe(true);
-    expect(await value(database.credentials)).toEqual({
-      admin: { username: "twinstack_admin", password: "admin-password" },
-      readWrite: { username: "app_rw", password: "rw-password" },
-      readOnly: { username: "app_ro", password: "ro-password" },
+    expect(await value(database.secretArns)).toEqual({
+      admin: "arn:database-admin",
+      readWrite: "arn:database-read-write",
+      readOnly: "arn:database-read-only",
     });
   });
 

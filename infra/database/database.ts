@@ -16,12 +16,6 @@ export interface Endpoint {
   readonly host: string;
   readonly port: number;
 }
-
-export interface Login {
-  readonly username: string;
-  readonly password: string;
-}
-
 /**
  * PostgreSQL on RDS: a primary, a standby when Multi-AZ, read replicas over the zones, and RDS Proxy for the writes.
  * Everybody speaks TLS and proves a password; the app's users are made by the migration Job.
@@ -43,8 +37,8 @@ export class Database extends pulumi.ComponentResource {
   /** Each read replica. */
   readonly readers: pulumi.Output<Endpoint[]>;
   readonly databaseName: pulumi.Output<string>;
-  /** Secret. */
-  readonly credentials: pulumi.Output<{ admin: Login; readWrite: Login; readOnly: Login }>;
+  /** Each user's secret, `{"username": …, "password": …}`, by ARN. Known once the secret has a value. */
+  readonly secretArns: pulumi.Output<{ admin: string; readWrite: string; readOnly: string }>;
   /** Identifiers in RDS, for alarms and events. */
   readonly primaryIdentifier: pulumi.Output<string>;
   readonly replicaIdentifiers: readonly pulumi.Output<string>[];
@@ -88,10 +82,10 @@ export class Database extends pulumi.ComponentResource {
     this.primary = endpointOf(primary);
     this.readers = pulumi.all(replicas.map(endpointOf));
     this.databaseName = primary.dbName;
-    this.credentials = pulumi.secret({
-      admin: loginOf(credentials.admin),
-      readWrite: loginOf(credentials.readWrite),
-      readOnly: loginOf(credentials.readOnly),
+    this.secretArns = pulumi.output({
+      admin: written(credentials.admin),
+      readWrite: written(credentials.readWrite),
+      readOnly: written(credentials.readOnly),
     });
     this.primaryIdentifier = primary.identifier;
     this.replicaIdentifiers = replicas.map((replica) => replica.identifier);
@@ -101,7 +95,7 @@ export class Database extends pulumi.ComponentResource {
       primary: this.primary,
       readers: this.readers,
       databaseName: this.databaseName,
-      credentials: this.credentials,
+      secretArns: this.secretArns,
       primaryIdentifier: this.primaryIdentifier,
       replicaIdentifiers: this.replicaIdentifiers,
       poolerName: this.poolerName,
@@ -113,8 +107,9 @@ function endpointOf(instance: aws.rds.Instance): pulumi.Output<Endpoint> {
   return pulumi.all([instance.address, instance.port]).apply(([host, port]) => ({ host, port }));
 }
 
-function loginOf({ username, password }: Credential): pulumi.Output<Login> {
-  return password.apply((value) => ({ username, password: value }));
+/** The secret's ARN, once the secret has a value. */
+function written({ secretArn, version }: Credential): pulumi.Output<string> {
+  return pulumi.all([secretArn, version.id]).apply(([arn]) => arn);
 }
 
 type Parts = Parameters<typeof replicaArgs>[1];

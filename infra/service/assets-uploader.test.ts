@@ -1,17 +1,14 @@
-import * as kubernetes from "@pulumi/kubernetes";
 import { Children, value } from "../testing/children.ts";
 import { AssetsUploader } from "./assets-uploader.ts";
 
 async function make() {
   const children = new Children();
-  const provider = new kubernetes.Provider("cluster", { kubeconfig: "{}" });
   const uploader = new AssetsUploader(
     "assets-uploader",
     {
       bucketArn: "arn:aws:s3:::assets",
       clusterName: "twinstack-test",
       namespace: "quiz",
-      provider,
       tags: { team: "a" },
     },
     children.options,
@@ -26,7 +23,6 @@ it("gives one service account a role that adds assets and does nothing else", as
     "aws:eks/podIdentityAssociation:PodIdentityAssociation assets-uploader",
     "aws:iam/role:Role assets-uploader",
     "aws:iam/rolePolicy:RolePolicy assets-uploader",
-    "kubernetes:core/v1:ServiceAccount assets-uploader",
     "twinstack:service:AssetsUploader assets-uploader",
   ]);
   const inputs = (type: string) => children[`${type} assets-uploader`]?.inputs ?? {};
@@ -55,10 +51,6 @@ it("gives one service account a role that adds assets and does nothing else", as
       },
       { Sid: "TellMissing", Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::assets" },
     ],
-  });
-  expect(inputs("kubernetes:core/v1:ServiceAccount")).toMatchObject({
-    metadata: { name: "assets-uploader", namespace: "quiz" },
-    automountServiceAccountToken: false,
   });
   expect(inputs("aws:eks/podIdentityAssociation:PodIdentityAssociation")).toEqual({
     clusterName: "twinstack-test",

@@ -1,23 +1,21 @@
 import * as aws from "@pulumi/aws";
-import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { serviceTrust } from "../security/cluster-roles.ts";
+import { ASSETS_ACCOUNT } from "./assets-account.ts";
 
 export interface AssetsUploaderArgs {
   /** ARN of the bucket of hashed assets. */
   readonly bucketArn: pulumi.Input<string>;
   readonly clusterName: pulumi.Input<string>;
-  /** Kubernetes namespace of the releases. */
-  readonly namespace: pulumi.Input<string>;
-  /** The cluster to make the service account in. */
-  readonly provider: kubernetes.Provider;
+  /** Kubernetes namespace of the releases. Replaces the association. */
+  readonly namespace: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
- * Who puts a release's hashed assets into their bucket: a service account that EKS Pod Identity gives a role, which may
- * add files and nothing else. It outlives releases, so the platform makes it: the pods of both colours use it, and
- * its association must be there before they are made.
+ * Who puts a release's hashed assets into their bucket: a role that may add files and nothing else, which EKS Pod Identity
+ * gives to the pods of one service account. The platform makes role and association, by the account's constant name;
+ * the account itself is of the cluster's stack. The association must be there before the pods are made.
  *
  * Cost: none.
  */
@@ -42,16 +40,12 @@ export class AssetsUploader extends pulumi.ComponentResource {
       { role: role.name, policy: pulumi.output(args.bucketArn).apply(uploaderPolicy) },
       parent,
     );
-    const account = new kubernetes.core.v1.ServiceAccount(name, serviceAccountArgs(args.namespace), {
-      ...parent,
-      provider: args.provider,
-    });
     const association = new aws.eks.PodIdentityAssociation(
       name,
       {
         clusterName: args.clusterName,
         namespace: args.namespace,
-        serviceAccount: account.metadata.name,
+        serviceAccount: ASSETS_ACCOUNT,
         roleArn: role.arn,
         tags: args.tags,
       },
@@ -59,21 +53,9 @@ export class AssetsUploader extends pulumi.ComponentResource {
       { ...parent, dependsOn: policy },
     );
 
-    this.serviceAccount = pulumi.all([account.metadata.name, association.id]).apply(([made]) => made);
+    this.serviceAccount = association.serviceAccount;
     this.registerOutputs({ serviceAccount: this.serviceAccount });
   }
-}
-
-/** Its pods ask AWS, with a token of their own; the Kubernetes API they ask nothing. */
-function serviceAccountArgs(namespace: pulumi.Input<string>): kubernetes.core.v1.ServiceAccountArgs {
-  return {
-    metadata: {
-      name: "assets-uploader",
-      namespace,
-      labels: { "app.kubernetes.io/part-of": "twinstack", "app.kubernetes.io/managed-by": "pulumi" },
-    },
-    automountServiceAccountToken: false,
-  };
 }
 
 /**

@@ -11,7 +11,7 @@ export interface ServiceNamespaceArgs {
 }
 
 /**
- * Where both colours live. It outlives releases, so the platform makes it.
+ * Where both colours live. It outlives releases, so the stack of the cluster makes it.
  *
  * Cost: none.
  */
@@ -24,7 +24,13 @@ export class ServiceNamespace extends pulumi.ComponentResource {
     const namespace = new kubernetes.core.v1.Namespace(
       name,
       { metadata: { name: args.namespace, labels: namespaceLabels() } },
-      { parent: this, provider: args.provider, protect: args.protect },
+      {
+        parent: this,
+        provider: args.provider,
+        protect: args.protect,
+        // Where `pulumi state move` put the namespace of the platforms that had it themselves.
+        aliases: [{ parent: pulumi.rootStackResource }],
+      },
     );
 
     this.namespace = namespace.metadata.name;

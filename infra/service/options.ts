@@ -37,7 +37,7 @@ export interface AssetsOptions {
   readonly bucket: string;
   /** The bucket's. */
   readonly region: string;
-  /** Service account whose pods may add to it; the platform makes it. */
+  /** Service account whose pods may add to it; the stack of the cluster makes it. */
   readonly serviceAccount: string;
 }
 
@@ -46,7 +46,7 @@ export interface ReleaseOptions {
   readonly colour: Colour;
   /** Image by digest, `<registry>/<repository>@sha256:<64 hex>`. */
   readonly image: string;
-  /** Kubernetes namespace; the platform makes it. */
+  /** Kubernetes namespace; the stack of the cluster makes it. */
   readonly namespace: string;
   /** What viewers speak to the page: cookies are for https alone where it is that. */
   readonly publicProtocol: "http" | "https";

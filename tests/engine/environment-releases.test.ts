@@ -8,9 +8,14 @@ import {
   recordedInClear,
   shippedConfig,
 } from "./environments/stack.ts";
+import { resourceList } from "./environments/recorded-list.ts";
 import type { EngineStack } from "./harness.ts";
 import { ControlPlane } from "./kubernetes-fixture/control-plane.ts";
 import { PretendedKubelet, RUNNING, SUCCEEDED } from "./kubernetes-fixture/pods.ts";
+
+function namespaces(): readonly string[] {
+  return plane.kubectl("get", "namespaces", "-o", "jsonpath={.items[*].metadata.name}").split(" ");
+}
 
 const IMAGE = `000000000000.dkr.ecr.eu-central-1.amazonaws.com/quiz@sha256:${"a".repeat(64)}`;
 
@@ -33,17 +38,50 @@ afterAll(async () => {
 
 describe.each(["staging", "prod"])("%s as it is shipped, with a release on blue", (environment) => {
   let platform: EngineStack;
+  let cluster: EngineStack;
   let blue: EngineStack;
   beforeAll(async () => {
     const config = { ...(await shippedConfig(environment)), ...OVERRIDE, "twinstack:protect": false };
     platform = await newEnvironment(environment, config, plane);
+    cluster = await newSibling(`${environment}-cluster`, config, platform);
     blue = await newSibling(`${environment}-blue`, { ...config, "twinstack:image": IMAGE }, platform);
     expect(await platform.up()).toMatchObject({ code: 0, errors: "" });
   });
   afterAll(async () => {
     await platform.destroy();
     await blue.dispose();
+    await cluster.dispose();
     await platform.dispose();
+  });
+
+  it("is refused before the cluster's stack is up", async () => {
+    const refused = await blue.up();
+    expect(refused.code).not.toBe(0);
+    expect(refused.errors).toContain(
+      `Cluster stack ${environment}-cluster has no output namespace: bring it up first with`,
+    );
+    expect(namespaces()).not.toContain("twinstack");
+  });
+
+  it("has a cluster's stack of what lives inside Kubernetes and outlives a release", async () => {
+    expect(await cluster.up()).toMatchObject({ code: 0, errors: "" });
+    expect(await resourceList(cluster)).toEqual([
+      "aws:eks/addon:Addon cluster-metrics-server",
+      "kubernetes:core/v1:Namespace namespace",
+      "kubernetes:core/v1:ServiceAccount assets-uploader",
+      "pulumi:providers:kubernetes cluster-kubernetes",
+      `pulumi:pulumi:StackReference organization/twinstack/${environment}`,
+      "twinstack:cluster:MetricsServer metrics-server",
+      "twinstack:service:AssetsAccount assets-uploader",
+      "twinstack:service:ServiceNamespace namespace",
+    ]);
+    expect(namespaces()).toContain("twinstack");
+    expect(await cluster.up()).toMatchObject({
+      code: 0,
+      errors: "",
+      changes: [`read organization/twinstack/${environment}`],
+    });
+    expect(await cluster.refresh(["--expect-no-changes"])).toMatchObject({ code: 0, errors: "" });
   });
 
   it("comes up: settings, secret, migration, assets, pods and worker", async () => {
@@ -64,7 +102,11 @@ describe.each(["staging", "prod"])("%s as it is shipped, with a release on blue"
         .filter(({ urn }) => !urn.includes("StackReference"))
         .map(({ urn, id, inputs }) => ({ urn, id, inputs }));
     const before = await made();
-    const reads = [`read organization/twinstack/${environment}`, "read self"];
+    const reads = [
+      `read organization/twinstack/${environment}`,
+      `read organization/twinstack/${environment}-cluster`,
+      "read self",
+    ];
     expect(await blue.up()).toMatchObject({ code: 0, errors: "", changes: reads });
     expect(await blue.refresh(["--expect-no-changes"])).toMatchObject({ code: 0, errors: "" });
     expect(await made()).toEqual(before);
@@ -91,5 +133,10 @@ describe.each(["staging", "prod"])("%s as it is shipped, with a release on blue"
     );
     const { resources = [] } = (await blue.exportState()).deployment;
     expect(resources).toEqual([]);
+  });
+
+  it("leaves no namespace when the cluster's stack is destroyed", async () => {
+    expect(await cluster.destroy()).toMatchObject({ code: 0, errors: "" });
+    expect(namespaces()).not.toContain("twinstack");
   });
 });

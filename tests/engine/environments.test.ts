@@ -1,31 +1,26 @@
 import { askRegion } from "./aws-fixture/stack.ts";
 import { expectRecorded, resourceList } from "./environments/recorded-list.ts";
-import { newEnvironment, OVERRIDE, recordedInClear, shippedConfig } from "./environments/stack.ts";
+import { newPlatform, OVERRIDE, recordedInClear, shippedConfig } from "./environments/stack.ts";
 import type { EngineStack } from "./harness.ts";
-import { ControlPlane } from "./kubernetes-fixture/control-plane.ts";
 
-let plane: ControlPlane;
-beforeAll(async () => {
-  plane = await ControlPlane.start();
-});
-afterAll(() => plane.stop());
-
+// The region here has no API server behind the cluster, so each of these commands fails if it asks one.
 describe.each(["staging", "prod"])("%s as it is shipped, with the account overridden", (environment) => {
   let stack: EngineStack;
   beforeAll(async () => {
-    stack = await newEnvironment(environment, { ...(await shippedConfig(environment)), ...OVERRIDE }, plane);
+    stack = await newPlatform(environment, { ...(await shippedConfig(environment)), ...OVERRIDE });
   });
   afterAll(() => stack.dispose());
 
   it("comes up with the recorded resources", async () => {
     expect(await stack.up()).toMatchObject({ code: 0, errors: "" });
-    expectRecorded(environment, await resourceList(stack));
-    expect(namespaces()).toContain("twinstack");
+    const list = await resourceList(stack);
+    expectRecorded(environment, list);
+    expect(list.filter((each) => each.includes("kubernetes"))).toEqual([]);
   });
 
   it("changes nothing in a second up, nor in a refresh", async () => {
     const before = await recordedInClear(stack);
-    expect(await stack.up()).toMatchObject({ code: 0, errors: "", changes: [] });
+    expect(await stack.up()).toMatchObject({ code: 0, errors: "", changes: ["read self"] });
     expect(await stack.refresh(["--expect-no-changes"])).toMatchObject({ code: 0, errors: "" });
     expect(await recordedInClear(stack)).toEqual(before);
   });
@@ -40,14 +35,13 @@ describe.each(["staging", "prod"])("%s as it is shipped, with the account overri
     expect(await resourceList(stack)).toEqual(list);
   });
 
-  it("is destroyed, and leaves no record and no namespace", async () => {
+  it("is destroyed, and leaves no record", async () => {
     const list = await resourceList(stack);
     const destroy = await stack.destroy();
     expect(destroy).toMatchObject({ code: 0, errors: "" });
     expect(destroy.changes).toEqual(deletionsOf(list));
     expect(await resourceList(stack)).toEqual([]);
     expect((await askRegion(stack, "status", {})).resources).toBe(0);
-    expect(namespaces()).not.toContain("twinstack");
   });
 });
 
@@ -64,20 +58,11 @@ function protectedUntilTakenBack(prod: () => EngineStack): void {
       ...refused.stdout.matchAll(/error: Preview failed: resource ".*::([\w-]+)" cannot be deleted/g),
     ];
     expect(new Set(named.map(([, name]) => name))).toEqual(
-      new Set([
-        "cache-cache",
-        "cache-queue",
-        "cdn",
-        "database-primary",
-        "keys-alerts",
-        "namespace",
-        "registry",
-      ]),
+      new Set(["cache-cache", "cache-queue", "cdn", "database-primary", "keys-alerts", "registry"]),
     );
     expect(refused.stdout).toContain("because it is protected");
     expect(await recordedInClear(prod())).toEqual(before);
     expect((await askRegion(prod(), "status", {})).resources).toBe(resources);
-    expect(namespaces()).toContain("twinstack");
   });
 
   it("is unprotected, in Pulumi and in AWS, as docs/guides/destroy-prod.md says", async () => {
@@ -113,10 +98,6 @@ function protectedUntilTakenBack(prod: () => EngineStack): void {
     const { resources = [] } = (await prod().exportState()).deployment;
     expect(resources.filter(({ protect }) => protect === true)).toEqual([]);
   });
-}
-
-function namespaces(): readonly string[] {
-  return plane.kubectl("get", "namespaces", "-o", "jsonpath={.items[*].metadata.name}").split(" ");
 }
 
 /** What `changes` holds when all of the list is deleted. */

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 
 import type { JsonObject, StoredResource } from "../../region/protocol.ts";
-import type { Account, ResourceModel, Rule, ServiceModel } from "../model.ts";
+import type { Account, FunctionModel, ResourceModel, Rule, ServiceModel } from "../model.ts";
 import { AwsError } from "../model.ts";
 import { text, texts } from "./fields.ts";
 import { findKey } from "./kms.ts";
@@ -13,6 +13,7 @@ const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 
 const CREATE_DOC = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html";
 const DELETE_DOC = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html";
+const GET_DOC = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html";
 const PUT_DOC = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html";
 
 const recoveryWindow: Rule = {
@@ -120,4 +121,49 @@ const secretVersion: ResourceModel = {
   },
 };
 
-export const service: ServiceModel = { resources: [secret, secretVersion], functions: [] };
+/** The version that has the stage; of several the newest, for it took the stage from the ones before. */
+function versionOf(account: Account, secretArn: string, args: JsonObject): StoredResource {
+  const versionId = text(args, "versionId");
+  const stage = text(args, "versionStage") ?? "AWSCURRENT";
+  const versions = account.all(VERSION).filter(({ outputs }) => outputs["secretArn"] === secretArn);
+  const found = versions
+    .filter(({ outputs }) =>
+      versionId === undefined
+        ? texts(outputs, "versionStages").includes(stage)
+        : outputs["versionId"] === versionId,
+    )
+    .at(-1);
+  if (found) return found;
+  const sought = versionId === undefined ? `staging label: ${stage}` : `VersionId: ${versionId}`;
+  // The service's own words: GET_DOC.
+  throw new AwsError(
+    "ResourceNotFoundException",
+    `Secrets Manager can't find the specified secret value for ${sought}`,
+  );
+}
+
+/**
+ * What {@link GET_DOC} answers to whoever may read the secret; here that is everyone who may ask the region. The time of a
+ * version is not recorded, so `createdDate` is missing.
+ */
+const getSecretVersion: FunctionModel = {
+  token: "aws:secretsmanager/getSecretVersion:getSecretVersion",
+  secrets: ["secretBinary", "secretString"],
+  invoke(args, account) {
+    const { id: arn } = requireSecret(account, text(args, "secretId") ?? "");
+    const { inputs, outputs } = versionOf(account, arn, args);
+    const versionId = text(outputs, "versionId") ?? "";
+    return {
+      id: `${arn}|${text(args, "versionId") ?? text(args, "versionStage") ?? "AWSCURRENT"}`,
+      arn,
+      region: text(args, "region") ?? account.region,
+      secretId: text(args, "secretId") ?? "",
+      secretBinary: text(inputs, "secretBinary") ?? "",
+      secretString: text(inputs, "secretString") ?? "",
+      versionId,
+      versionStages: [...texts(outputs, "versionStages")],
+    };
+  },
+};
+
+export const service: ServiceModel = { resources: [secret, secretVersion], functions: [getSecretVersion] };

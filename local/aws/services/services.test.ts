@@ -152,6 +152,36 @@ describe("Secrets Manager", () => {
     expect(version.outputs).toMatchObject({ secretArn: secret.id, versionStages: ["AWSCURRENT"] });
     expect(() => put("none")).toThrow("Secrets Manager can't find the specified secret.");
   });
+
+  it("answers the newest version of a stage, or the version that is named, and no other secret's", () => {
+    const token = "aws:secretsmanager/getSecretVersion:getSecretVersion";
+    const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
+    const { id: secretId } = account.make(SECRET, { name: "app/db" });
+    const other = account.make(SECRET, { name: "app/other" });
+    const first = account.make(VERSION, { secretId, secretString: "first" });
+    const second = account.make(VERSION, { secretId: "app/db", secretString: "second" });
+    account.make(VERSION, { secretId: other.id, secretString: "other" });
+    expect(invoke(token, { secretId })).toEqual({
+      id: `${secretId}|AWSCURRENT`,
+      arn: secretId,
+      region: "eu-central-1",
+      secretId,
+      secretBinary: "",
+      secretString: "second",
+      versionId: text(second.outputs, "versionId"),
+      versionStages: ["AWSCURRENT"],
+    });
+    const versionId = text(first.outputs, "versionId") ?? "";
+    expect(invoke(token, { secretId: "app/db", versionId })?.["secretString"]).toBe("first");
+    expect(functionModel(token)?.secrets).toEqual(["secretBinary", "secretString"]);
+    expect(() => invoke(token, { secretId, versionStage: "AWSPENDING" })).toThrow(
+      "Secrets Manager can't find the specified secret value for staging label: AWSPENDING",
+    );
+    expect(() => invoke(token, { secretId, versionId: "none" })).toThrow(
+      "Secrets Manager can't find the specified secret value for VersionId: none",
+    );
+    expect(() => invoke(token, { secretId: "none" })).toThrow("can't find the specified secret.");
+  });
 });
 
 describe("the account's functions", () => {

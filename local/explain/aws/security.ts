@@ -43,6 +43,8 @@ export const security: ExplainTable = {
     },
   },
   "aws:secretsmanager/secretVersion:SecretVersion": {
-    enforced: { "PgBouncer: its users": ["secretId", "secretString"] },
+    enforced: {
+      "PgBouncer: its users; releases read what getSecretVersion answers": ["secretId", "secretString"],
+    },
   },
 };

@@ -30,14 +30,26 @@ export async function shippedConfig(environment: string): Promise<Config> {
   return config;
 }
 
+/** A platform alone: on a region with parts off, which knows of no API server. A call to one fails. */
+export function newPlatform(environment: string, config: Config): Promise<EngineStack> {
+  return newStack({
+    project: "twinstack",
+    stack: environment,
+    program: PROGRAM,
+    config,
+    before: startRegion,
+  });
+}
+
 /**
  * A stack of the checkout's program on a region with parts off. The cluster's endpoint leads to `plane`: a real API server
- * without nodes.
+ * without nodes. `prepare` gets the region's environment before the region starts.
  */
 export function newEnvironment(
   environment: string,
   config: Config,
   plane: ControlPlane,
+  prepare: (env: Readonly<NodeJS.ProcessEnv>) => Promise<void> = () => Promise.resolve(),
 ): Promise<EngineStack> {
   return newStack({
     project: "twinstack",
@@ -45,6 +57,7 @@ export function newEnvironment(
     program: PROGRAM,
     config,
     before: async (env) => {
+      await prepare(env);
       const { TWINSTACK_RUN: run = "" } = env;
       const behind = join(run, "region");
       await mkdir(behind);

@@ -1,0 +1,36 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { MetricsServer } from "../infra/cluster/metrics-server.ts";
+import { AssetsAccount } from "../infra/service/assets-account.ts";
+import { ServiceNamespace } from "../infra/service/namespace.ts";
+import type { PlatformConfig } from "./config.ts";
+import { readPlatformOfCluster } from "./references.ts";
+
+/** What the releases read of the cluster's stack. A change of shape breaks them. */
+export interface ClusterOutputs {
+  /** Kubernetes namespace of both colours. */
+  readonly namespace: pulumi.Output<string>;
+}
+
+/**
+ * What lives inside an environment's Kubernetes cluster and outlives its releases. It runs where the API server can be
+ * reached, after the platform and before any release.
+ */
+export async function cluster(environment: string, config: PlatformConfig): Promise<ClusterOutputs> {
+  const platform = await readPlatformOfCluster(environment);
+  const tags = { "twinstack:environment": environment };
+
+  const provider = new kubernetes.Provider("cluster-kubernetes", {
+    kubeconfig: platform.kubeconfig,
+    clusterIdentifier: platform.cluster.arn,
+    enableServerSideApply: true,
+  });
+  new MetricsServer("metrics-server", { clusterName: platform.cluster.name, tags });
+  const { namespace } = new ServiceNamespace("namespace", {
+    namespace: config.service.namespace,
+    provider,
+    protect: config.protect,
+  });
+  if (config.edge.cdn.assetsFrom === "bucket") new AssetsAccount("assets-uploader", { namespace, provider });
+  return { namespace };
+}
