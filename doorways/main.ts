@@ -20,7 +20,7 @@ export const doorways: Readonly<Record<string, Doorway>> = {
     load: async () => (await import("./down.ts")).down,
   },
   preview: {
-    summary: "show what `make up` would change on the platform",
+    summary: "show what `make up` would change on the platform and its cluster",
     load: async () => (await import("./preview.ts")).preview,
   },
   status: {

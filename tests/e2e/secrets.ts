@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { configFile, platformStack, releaseStack } from "../../doorways/stack.ts";
+import { clusterStack, configFile, platformStack, releaseStack } from "../../doorways/stack.ts";
 import { pulumiOutput } from "../../doorways/pulumi.ts";
 import { stateDir } from "../../local/paths.ts";
+import { passwordOf, platformSecrets } from "./platform-secrets.ts";
 import { stackOutputs } from "./stack.ts";
 
 /** What must never be readable where it is not kept: each with a name to tell it by. */
@@ -12,9 +13,13 @@ export async function knownSecrets(): Promise<ReadonlyMap<string, string>> {
   const preview = platform["preview"] as Readonly<Record<string, string>>;
   const kubeconfig = readFileSync(join(stateDir(), "kubeconfig"), "utf8");
   const key = /client-key-data"?: "?([A-Za-z0-9+/=]{100,})/.exec(kubeconfig)?.[1];
-  const shared = platform["secrets"] as Readonly<Record<string, string>>;
+  const secrets = await platformSecrets();
   return new Map([
-    ...Object.entries(shared).filter(([name]) => !name.endsWith("User")),
+    ...["databaseAdmin", "databaseReadWrite", "databaseReadOnly"].map(
+      (name) => [name, passwordOf(secrets, name)] as const,
+    ),
+    ["cacheAuthToken", secrets.get("cacheAuthToken") ?? ""],
+    ["queueAuthToken", secrets.get("queueAuthToken") ?? ""],
     ["blue's preview value", preview["blue"] ?? ""],
     ["green's preview value", preview["green"] ?? ""],
     ["the administrator's key", key ?? ""],
@@ -57,7 +62,7 @@ function imageContents(): readonly Buffer[] {
 
 /** The places a secret could leak to, by name. */
 export async function publicPlaces(): Promise<ReadonlyMap<string, readonly (string | Buffer)[]>> {
-  const stacks = [platformStack, releaseStack("blue")];
+  const stacks = [platformStack, clusterStack, releaseStack("blue")];
   const exported = await Promise.all(
     stacks.map((stack) => pulumiOutput(["stack", "export", "--stack", stack])),
   );

@@ -151,7 +151,7 @@ it(
     await settled(output.kubeconfig);
     const { stdout, stderr } = await made("up");
     expect(changes(stdout + stderr)).toEqual([]);
-    expect(stderr.match(/\d+ unchanged/g)).toHaveLength(2);
+    expect(stderr.match(/\d+ unchanged/g)).toHaveLength(3);
     expect(await readOutput()).toEqual(output);
   },
   5 * minute,

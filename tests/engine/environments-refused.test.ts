@@ -7,8 +7,8 @@ import { ControlPlane } from "./kubernetes-fixture/control-plane.ts";
 
 const UNREAD =
   "Stack staging has no configuration: Pulumi.staging.yaml was not read, or sets no twinstack: key. Write it " +
-  "(Pulumi.staging.yaml shows every key), and run a release with --config-file naming a copy of its environment's file " +
-  "with twinstack:image set.";
+  "(Pulumi.staging.yaml shows every key). Run the cluster's stack with --config-file naming it, and a release with " +
+  "--config-file naming a copy of it with twinstack:image set.";
 
 const refusal = (stack: string, problem: string): string =>
   `The configuration of stack ${stack} cannot be used; nothing was changed. Edit Pulumi.staging.yaml:\n  ${problem}`;
