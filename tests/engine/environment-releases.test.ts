@@ -70,7 +70,6 @@ describe.each(["staging", "prod"])("%s as it is shipped, with a release on blue"
       "kubernetes:core/v1:Namespace namespace",
       "kubernetes:core/v1:ServiceAccount assets-uploader",
       "pulumi:providers:kubernetes cluster-kubernetes",
-      `pulumi:pulumi:StackReference organization/twinstack/${environment}`,
       "twinstack:cluster:MetricsServer metrics-server",
       "twinstack:service:AssetsAccount assets-uploader",
       "twinstack:service:ServiceNamespace namespace",
