@@ -16,7 +16,12 @@ const kinds = ["deployments", "statefulsets"];
 export function administrator(): Kubectl | undefined {
   const kubeconfig = join(stateDir(), "kubeconfig");
   if (!existsSync(kubeconfig)) return undefined;
-  const flags = [`--kubeconfig=${kubeconfig}`, `--request-timeout=${REQUEST_TIMEOUT}`];
+  const flags = [
+    `--kubeconfig=${kubeconfig}`,
+    // Else kubectl keeps what the API server serves below the home of whoever calls, for ever.
+    `--cache-dir=${join(stateDir(), "kubectl")}`,
+    `--request-timeout=${REQUEST_TIMEOUT}`,
+  ];
   return (...args) => run(toolPath("kubectl"), [...flags, ...args]);
 }
 

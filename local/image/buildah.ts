@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { cacheDir } from "../paths.ts";
 import { withoutProxies } from "../proxy.ts";
 import { run } from "../toolchain/run.ts";
+import { withoutBlobInfo } from "./blob-info.ts";
 
 /** Folder of the images' storage: in the tool cache, so that a base image is made once. */
 export const imagesDir = (): string => join(cacheDir(), "images");
@@ -11,7 +12,7 @@ const SILENT_MS = 15 * 60_000;
 
 /** Runs buildah on the project's own storage; no daemon, no namespaces of its own, which need rights a container may lack. */
 export function buildah(command: string, ...args: readonly string[]): Promise<string> {
-  return run("buildah", [...storage(), command, ...args], { env: environment(), silentMs: SILENT_MS });
+  return untraced("buildah", [...storage(), command, ...args]);
 }
 
 /** As `buildah`, in a network namespace. */
@@ -21,7 +22,12 @@ export function buildahIn(
   ...args: readonly string[]
 ): Promise<string> {
   const inside = [`--net=${namespacePath}`, "--", "buildah", ...storage(), command, ...args];
-  return run("nsenter", inside, { env: environment(), silentMs: SILENT_MS });
+  return untraced("nsenter", inside);
+}
+
+function untraced(program: string, args: readonly string[]): Promise<string> {
+  const options = { env: environment(), silentMs: SILENT_MS };
+  return withoutBlobInfo(() => run(program, args, options), join(imagesDir(), "no-blob-info-before"));
 }
 
 /** buildah pulls nothing, and the registry that it pushes to is a host of this machine: neither is behind a proxy. */

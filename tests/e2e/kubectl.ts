@@ -1,9 +1,17 @@
+import { join } from "node:path";
+import { stateDir } from "../../local/paths.ts";
 import { toolPath } from "../../local/toolchain/tool.ts";
 import { run } from "../../local/toolchain/run.ts";
 
-/** Runs kubectl as a user would with the kubeconfig of `make output`. */
+/** Runs kubectl with the kubeconfig of `make output`. What it keeps of the API server goes with the stack. */
 export async function kubectl(kubeconfig: string, ...args: readonly string[]): Promise<string> {
-  return run(toolPath("kubectl"), ["--kubeconfig", kubeconfig, ...args]);
+  return run(toolPath("kubectl"), [
+    "--kubeconfig",
+    kubeconfig,
+    "--cache-dir",
+    join(stateDir(), "kubectl"),
+    ...args,
+  ]);
 }
 
 /** What of an object the tests look at. */

@@ -61,7 +61,8 @@ export class ControlPlane {
 
   /** Runs kubectl as administrator; answers its stdout. */
   kubectl(...args: string[]): string {
-    return execFileSync(toolPath("kubectl"), ["--kubeconfig", this.#kubeconfig, ...args], {
+    const where = ["--kubeconfig", this.#kubeconfig, "--cache-dir", join(this.dir, "kubectl")];
+    return execFileSync(toolPath("kubectl"), [...where, ...args], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -23,7 +23,7 @@ describe("what is left", () => {
 
   it("leaves out what logins and timers make, but never what bears a name of ours", () => {
     const after = {
-      files: ["/run/user/0", "/run/twinstack", "/tmp/systemd-private-1"],
+      files: ["/run/user/0", "/run/twinstack", "/tmp/systemd-private-1", "/var/log/dpkg.log"],
       cgroups: [
         "/sys/fs/cgroup/user.slice/user-0.slice",
         "/sys/fs/cgroup/system.slice/apt-daily.service",
@@ -36,7 +36,26 @@ describe("what is left", () => {
       "files: + /run/twinstack",
       "cgroups: + /sys/fs/cgroup/system.slice/twinstack-region.service",
       "cgroups: + /sys/fs/cgroup/twinstack",
-      "mounts: + tmpfs /run/netns tmpfs rw 0 0",
+      "mounts: + tmpfs /run/netns tmpfs",
+    ]);
+  });
+
+  it("is no mount that a boot gave another number or size, and every one that is elsewhere or of another kind", () => {
+    const before = {
+      mounts: [
+        "udev /dev devtmpfs rw,size=4060560k,nr_inodes=1015140 0 0",
+        "systemd-1 /proc/sys/fs/binfmt_misc autofs rw,fd=30,pipe_ino=474 0 0",
+      ],
+    };
+    const after = {
+      mounts: [
+        "udev /dev devtmpfs rw,size=4060556k,nr_inodes=1015139 0 0",
+        "systemd-1 /proc/sys/fs/binfmt_misc autofs rw,fd=30,pipe_ino=1651 0 0",
+      ],
+    };
+    expect(differences(before, after)).toEqual([]);
+    expect(differences(before, { mounts: [...after.mounts, "tmpfs /dev tmpfs rw 0 0"] })).toEqual([
+      "mounts: + tmpfs /dev tmpfs",
     ]);
   });
 

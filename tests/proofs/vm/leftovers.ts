@@ -5,8 +5,9 @@ export type Difference = string;
 
 /** Entries that come and go on any machine that nobody uses, and why they say nothing of us. */
 const passing: Readonly<Record<string, RegExp>> = {
-  // A login has a folder, a mount and cgroups of its own; units that a timer starts have one while they run.
-  files: /^\/run\/(user|systemd|sudo|sshd|lock|utmp|log|udev)\b|^\/(tmp|var\/tmp)\/systemd-private-/,
+  // A login has a folder, a mount and cgroups of its own; units that a timer starts have one while they run. dpkg logs.
+  files:
+    /^\/run\/(user|systemd|sudo|sshd|lock|utmp|log|udev)\b|^\/(tmp|var\/tmp)\/systemd-private-|^\/var\/log\/(dpkg|alternatives)\.log$/,
   mounts: / \/run\/(user|credentials)\//,
   cgroups: /^\/sys\/fs\/cgroup\/((user|system|machine)\.slice|init\.scope|(dev|sys|proc)-[^/]*\.mount)(\/|$)/,
 };
@@ -21,11 +22,21 @@ function isPassing(list: string, entry: string): boolean {
 /** Programs that were not there before count; those that have ended do not. */
 const onlyNew = new Set(["programs", "failed units"]);
 
+/**
+ * What is compared of an entry. Of a mount where it is, of what, and its kind: a boot gives devices and pipes other numbers,
+ * and memory another size.
+ */
+function compared(list: string, entry: string): string {
+  return list === "mounts" ? entry.split(" ").slice(0, 3).join(" ") : entry;
+}
+
 /** Compares two snapshots of a guest; empty when nothing is left and nothing is missing. */
 export function differences(before: GuestSnapshot, after: GuestSnapshot): readonly Difference[] {
   const lists = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return lists.flatMap((list) => {
-    const [was, is] = [before[list] ?? [], after[list] ?? []];
+    const of = (snapshot: GuestSnapshot): readonly string[] =>
+      (snapshot[list] ?? []).map((entry) => compared(list, entry));
+    const [was, is] = [of(before), of(after)];
     const added = is.filter((entry) => !was.includes(entry) && !isPassing(list, entry));
     const removed = was.filter((entry) => !is.includes(entry) && !isPassing(list, entry));
     return [

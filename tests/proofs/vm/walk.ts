@@ -134,11 +134,15 @@ export class Walk {
     return JSON.parse(await this.#node("tests/proofs/vm/in-guest/snapshot.ts")) as GuestSnapshot;
   }
 
-  /** Of these paths, those that an installed package owns or that its scripts name: packages stay after `make down`. */
+  /**
+   * Of these paths, those that an installed package owns, or that its scripts or its list of temporary files name, and apt's own
+   * logs: packages stay after `make down`.
+   */
   async #packaged(paths: readonly string[]): Promise<readonly string[]> {
     const line =
       'while read -r path; do if dpkg-query -S "$path" >/dev/null 2>&1 || ' +
-      'grep -qF "$path" /var/lib/dpkg/info/*.p*inst /var/lib/dpkg/info/*.conffiles; then echo "$path"; fi; done';
+      'grep -qF "$path" /var/lib/dpkg/info/*.p*inst /var/lib/dpkg/info/*.conffiles /usr/lib/tmpfiles.d/*.conf ' +
+      '/usr/share/postgresql-common/pg_updateaptconfig 2>/dev/null; then echo "$path"; fi; done';
     const input = Buffer.from(paths.map((path) => `${path}\n`).join(""));
     return (await this.#guest.read(line, { deadline: 120, input })).split("\n");
   }
