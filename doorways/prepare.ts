@@ -1,4 +1,6 @@
 import { ensureRegion } from "../local/region/start.ts";
+import { compileCacheDir } from "../local/paths.ts";
+import { removeUnusedCode } from "../local/toolchain/compiled-code.ts";
 import { fetchPackageLists, installPackages } from "../local/toolchain/debian-install.ts";
 import { debianPackages } from "../local/toolchain/debian.ts";
 import { installTools } from "../local/toolchain/install.ts";
@@ -18,4 +20,5 @@ export async function prepareMachine(): Promise<void> {
   step("region");
   await ensureRegion({ parts: true, supervised: true });
   await refuseStoppedParts();
+  await removeUnusedCode(compileCacheDir());
 }
