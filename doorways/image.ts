@@ -8,6 +8,7 @@ import { stage } from "../local/image/context.ts";
 import { scope } from "../local/parts/host/scope.ts";
 import { PUSH_ADDRESS, registryNamespace } from "../local/parts/registry/registry.ts";
 import { callRegion } from "../local/region/client.ts";
+import { withoutProxies } from "../local/proxy.ts";
 import { run } from "../local/toolchain/run.ts";
 import { checkout, nodeDir } from "./checkout.ts";
 import { detail } from "./say.ts";
@@ -55,4 +56,16 @@ export async function pushImage(name: string, repositoryUrl: string): Promise<st
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Whether the environment's registry has an image of its repository, given by digest. */
+export async function isPushed(image: string): Promise<boolean> {
+  const [name = "", digest = ""] = image.split("@");
+  const repository = name.slice(name.indexOf("/") + 1);
+  const program = join(checkout, "local/parts/registry/manifest-status.ts");
+  const url = `http://${PUSH_ADDRESS}/v2/${repository}/manifests/${digest}`;
+  const inside = [`--net=${registryNamespace(scope())}`, "--", node, program, url];
+  const status = await run("nsenter", inside, { env: withoutProxies(process.env) });
+  if (status === "200" || status === "404") return status === "200";
+  throw new UserError(`the registry answers HTTP ${status} when it is asked for ${image}`);
 }

@@ -55,11 +55,25 @@ export async function prepareStack(stack: string, image?: string): Promise<void>
   const salt = existsSync(live) ? saltLine.exec(await readFile(live, "utf8"))?.[0] : undefined;
   if (salt === undefined)
     throw new UserError(`${live} has lost its encryption salt: run "make down", then "make up"`);
-  const config = (await readFile(source, "utf8")).replaceAll(defaultStateDir, stateDir());
-  const withImage =
-    image === undefined ? config : config.replace(/^config:\n/m, `config:\n  twinstack:image: ${image}\n`);
   // Whole: without its salt the stack's secrets can never be read again.
-  writeFileAtomic(live, `${salt}\n${withImage}`, { durable: true });
+  writeFileAtomic(live, `${salt}\n${await configText(image)}`, { durable: true });
+}
+
+/** What a stack is prepared with, beside its salt. */
+export async function configText(image?: string): Promise<string> {
+  const source = join(checkout, `Pulumi.${platformStack}.yaml`);
+  const config = (await readFile(source, "utf8")).replaceAll(defaultStateDir, stateDir());
+  return image === undefined
+    ? config
+    : config.replace(/^config:\n/m, `config:\n  twinstack:image: ${image}\n`);
+}
+
+/** Whether the stack was last prepared with just this. */
+export async function isPreparedWith(stack: string, text: string): Promise<boolean> {
+  const live = configFile(stack);
+  return (
+    existsSync(live) && (await readFile(live, "utf8")).replace(saltLine, "").trimStart() === text.trimStart()
+  );
 }
 
 /** The image a release stack was last prepared with, or undefined. */

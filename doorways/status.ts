@@ -9,6 +9,7 @@ import { settings } from "../local/region/settings.ts";
 import { describeSupervisor, readSupervisorState } from "../local/region/supervisor-state.ts";
 import type { RegionStatus } from "../local/region/protocol.ts";
 import { readOutput } from "./output.ts";
+import { describeRollout, rolloutUnderWay } from "./rollout-record.ts";
 import { existingStacks } from "./stack.ts";
 import { programOf } from "./stopped-parts.ts";
 import { UserError } from "./user-error.ts";
@@ -46,6 +47,17 @@ function withoutRegion(): string {
   return found ? describeRemains(found) : 'nothing is up on this machine; "make up" brings it up';
 }
 
+/** Nothing while no rollout is under way. */
+async function rolloutLines(): Promise<readonly string[]> {
+  try {
+    const underWay = await rolloutUnderWay();
+    return underWay ? [`rollout    ${describeRollout(underWay)}`] : [];
+  } catch (error) {
+    // An API server that does not answer is seen above, with its host.
+    return [`rollout    not known: ${(error as Error).message.split("\n")[0] ?? ""}`];
+  }
+}
+
 /** Prints what runs, or what lies there without a region and what to type. */
 export async function status(): Promise<void> {
   const region = await regionStatus();
@@ -72,6 +84,7 @@ export async function status(): Promise<void> {
       `live       ${release.live ?? "nothing"}, weights blue ${release.weights.blue} green ${release.weights.green}`,
       `page       ${url}`,
     );
+    lines.push(...(await rolloutLines()));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     lines.push(`release    ${error.message}`);

@@ -2,6 +2,7 @@ import { buildImage, pushImage } from "./image.ts";
 import { readOutput } from "./output.ts";
 import { pageAnswers } from "./page.ts";
 import { prepareMachine } from "./prepare.ts";
+import { describeRollout, rolloutUnderWay } from "./rollout-record.ts";
 import { step } from "./say.ts";
 import { moveLocalStacks } from "./move-stacks.ts";
 import {
@@ -49,7 +50,9 @@ export async function up(): Promise<void> {
     step("image: build and push");
     await release("blue", await pushImage(await built, repositoryUrl));
   } else {
-    await mendReleases();
+    const underWay = await rolloutUnderWay();
+    if (underWay === undefined) await mendReleases();
+    else step(`releases are left to the rollout that is under way: ${describeRollout(underWay)}`);
   }
   const { url, kubeconfig, release: state } = await readOutput();
   step(`waiting for ${url}`);

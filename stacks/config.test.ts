@@ -2,7 +2,7 @@ import { platformConfig, releaseConfig } from "./config.ts";
 import { DIGEST, GOOD, IMAGE, problemsOf, raw, refuses, withValue } from "./testing/configuration.ts";
 
 const SECTIONS =
-  "network, cluster, database, cache, registry, edge, service, observability, certificateAuthorities, protect";
+  "network, cluster, database, cache, registry, edge, service, observability, rollout, certificateAuthorities, protect";
 
 describe("a platform's configuration", () => {
   it("is accepted, and safe where it says nothing", () => {

@@ -7,7 +7,13 @@ export function autoscalerArgs(
 ): kubernetes.autoscaling.v2.HorizontalPodAutoscalerArgs {
   const { min, max, cpuPercent, scaleDownSeconds } = options.replicas;
   return {
-    metadata: { name: objectName(options), namespace: options.namespace, labels: objectLabels(options) },
+    metadata: {
+      name: objectName(options),
+      namespace: options.namespace,
+      labels: objectLabels(options),
+      // A rollout writes `minReplicas` while both colours are there: without this the next change of it is a conflict.
+      annotations: { "pulumi.com/patchForce": "true" },
+    },
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: objectName(options) },
       minReplicas: min,

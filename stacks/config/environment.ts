@@ -10,6 +10,7 @@ import { imageSchema } from "./image.ts";
 import { networkSchema } from "./network.ts";
 import { observabilitySchema } from "./observability.ts";
 import { registrySchema } from "./registry.ts";
+import { rolloutSchema } from "./rollout.ts";
 import { serviceSchema } from "./service.ts";
 
 /** The `twinstack:` keys of an environment's file, which its platform and both its releases read. */
@@ -22,6 +23,7 @@ export const platformSchema = section({
   edge: edgeSchema,
   service: serviceSchema,
   observability: observabilitySchema,
+  rollout: rolloutSchema,
   certificateAuthorities: certificateAuthoritiesSchema,
   /** Refuse to delete what holds data or is slow to make: VPC, keys, databases, cluster, images, edge. */
   protect: flag("whether Pulumi and AWS refuse deletion").default(true),

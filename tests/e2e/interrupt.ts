@@ -8,10 +8,12 @@ import { descendants } from "./process-tree.ts";
 import { until } from "./until.ts";
 
 /** Who is struck: everything by Ctrl-C as a terminal sends it, or one process by kill -9. A struck region comes back; "region for good" is struck with its supervisor. */
-export type Victim = "Ctrl-C" | "CLI" | "aws plugin" | "kubernetes plugin" | "region" | "region for good";
+export type Victim =
+  "Ctrl-C" | "CLI" | "driver" | "aws plugin" | "kubernetes plugin" | "region" | "region for good";
 
 const commandOf: Readonly<Partial<Record<Victim, RegExp>>> = {
   CLI: /\/pulumi --non-interactive /,
+  driver: /doorways\/main\.ts rollout/,
   "aws plugin": /local\/aws\/main\.ts/,
   "kubernetes plugin": /local\/kubernetes\/main\.ts/,
 };
@@ -51,16 +53,16 @@ async function strike(victim: Victim, makePid: number): Promise<void> {
 }
 
 /**
- * Runs `make <name>` in a checkout and strikes the victim as soon as its output matches `when`; answers how it ended.
+ * Runs `make <name>` (with variables, where it is a list) in a checkout and strikes the victim as soon as its output matches `when`; answers how it ended.
  * Rejects when it ends before.
  */
 export async function interrupted(
-  name: string,
+  name: string | readonly string[],
   when: RegExp,
   victim: Victim,
   cwd: string = checkout,
 ): Promise<Ran> {
-  const child = spawn("make", ["--no-print-directory", name], {
+  const child = spawn("make", ["--no-print-directory", ...[name].flat()], {
     cwd,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -78,7 +80,7 @@ export async function interrupted(
       strike(victim, pid).then(resolve, reject);
     });
     child.once("close", () =>
-      reject(new Error(`make ${name} ended before ${String(when)}\n${stdout}\n${stderr}`)),
+      reject(new Error(`make ${String(name)} ended before ${String(when)}\n${stdout}\n${stderr}`)),
     );
   });
   const closed = once(child, "close") as Promise<[number | null]>;

@@ -64,6 +64,8 @@ export async function settled(kubeconfig: string): Promise<void> {
 }
 
 function isIdle({ spec, status }: Autoscaler): boolean {
+  // A colour that is idle has no pods: its autoscaler is off, and measures nothing.
+  if ((status.currentReplicas ?? 0) === 0 && (status.desiredReplicas ?? 0) === 0) return true;
   const target = spec.metrics[0]?.resource?.target?.averageUtilization ?? 0;
   const measured = status.currentMetrics?.[0]?.resource?.current?.averageUtilization ?? Infinity;
   const least = spec.minReplicas;
