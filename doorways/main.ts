@@ -2,6 +2,7 @@ import { enableCompileCache } from "node:module";
 import { compileCacheDir } from "../local/paths.ts";
 import { RegionError } from "../local/region/region-error.ts";
 import { HolderStopped } from "../local/toolchain/lock.ts";
+import { EXIT, RolloutEnded } from "../rollout/outcome.ts";
 import { Interrupted, UserError } from "./user-error.ts";
 
 /** A doorway: what `make <name>` does. Modules are loaded when called: `make output` must not wait for the others. */
@@ -22,6 +23,26 @@ export const doorways: Readonly<Record<string, Doorway>> = {
   preview: {
     summary: "show what `make up` would change on the platform and its cluster",
     load: async () => (await import("./preview.ts")).preview,
+  },
+  rollout: {
+    summary: "release onto the idle colour and move all requests there (IMAGE=… STEPS=10,50,100 JSON=1)",
+    load: async () => (await import("./rollout.ts")).rollout,
+  },
+  rollback: {
+    summary: "move all requests back to the colour that served before",
+    load: async () => (await import("./rollout.ts")).rollback,
+  },
+  promote: {
+    summary: "let a rollout go on that waits at its PAUSE=<phase>",
+    load: async () => (await import("./rollout.ts")).promote,
+  },
+  history: {
+    summary: "the last 20 rollouts and how each ended",
+    load: async () => (await import("./history.ts")).history,
+  },
+  loadtest: {
+    summary: "k6 against the page: PROFILE=smoke|load|stress|spike|soak|breakpoint (URL=… RATE=… BASELINE=…)",
+    load: async () => (await import("./loadtest.ts")).loadtest,
   },
   status: {
     summary: "what runs: hosts, processes, stacks, weights",
@@ -95,6 +116,10 @@ if (name === "help") {
       await doorway.load()
     )();
   } catch (error) {
+    if (error instanceof RolloutEnded) {
+      process.stderr.write(`make ${name}: ${error.message}\n`);
+      process.exit(EXIT[error.outcome]);
+    }
     const expected = [UserError, RegionError, HolderStopped, Interrupted].some(
       (kind) => error instanceof kind,
     );

@@ -13,7 +13,6 @@ const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
 
 const CREATE_DOC = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html";
 const DELETE_DOC = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html";
-const GET_DOC = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html";
 const PUT_DOC = "https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html";
 
 const recoveryWindow: Rule = {
@@ -135,7 +134,7 @@ function versionOf(account: Account, secretArn: string, args: JsonObject): Store
     .at(-1);
   if (found) return found;
   const sought = versionId === undefined ? `staging label: ${stage}` : `VersionId: ${versionId}`;
-  // The service's own words: GET_DOC.
+  // The service's own words.
   throw new AwsError(
     "ResourceNotFoundException",
     `Secrets Manager can't find the specified secret value for ${sought}`,
@@ -143,7 +142,7 @@ function versionOf(account: Account, secretArn: string, args: JsonObject): Store
 }
 
 /**
- * What {@link GET_DOC} answers to whoever may read the secret; here that is everyone who may ask the region. The time of a
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html, for whoever may read the secret; here that is everyone who may ask the region. The time of a
  * version is not recorded, so `createdDate` is missing.
  */
 const getSecretVersion: FunctionModel = {

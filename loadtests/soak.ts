@@ -1,0 +1,14 @@
+/** The rated load for hours: does memory, a queue or a table grow? */
+import type { Options } from "k6/options";
+import { constantRate, rate } from "./lib/rate.ts";
+import { TREND_STATS } from "./lib/summary.ts";
+import { thresholds } from "./lib/thresholds.ts";
+
+export { handleSummary } from "./lib/summary.ts";
+export { mixed } from "./scenarios/mixed.ts";
+
+export const options: Options = {
+  summaryTrendStats: TREND_STATS,
+  scenarios: { mixed: constantRate("mixed", { perSecond: rate(20), duration: __ENV["DURATION"] ?? "4h" }) },
+  thresholds: thresholds(),
+};
