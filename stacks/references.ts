@@ -88,17 +88,11 @@ async function readOutputs<T extends z.ZodRawShape>(
   );
 }
 
-/** An output of this stack's own last successful update; undefined: there was none. */
-export async function ownLastOutput(name: string): Promise<unknown> {
+/** The image of this stack's own last successful update; undefined: there was none. */
+export async function lastReleasedImage(): Promise<string | undefined> {
   const own = new pulumi.StackReference("self", {
     name: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
   });
-  const details: OutputDetails = await own.getOutputDetails(name);
-  return details.value;
-}
-
-/** The image of this stack's own last successful update; undefined: there was none. */
-export async function lastReleasedImage(): Promise<string | undefined> {
-  const image = await ownLastOutput("image");
-  return typeof image === "string" ? image : undefined;
+  const image: OutputDetails = await own.getOutputDetails("image");
+  return typeof image.value === "string" ? image.value : undefined;
 }
