@@ -1,23 +1,8 @@
 import { askForRollback } from "./ask-for-rollback.ts";
 import { finish, type Current } from "./record.ts";
-import { TestWorld } from "./testing.ts";
+import { TestWorld, WATCHED } from "./testing.ts";
 
-const CURRENT: Current = {
-  id: "one",
-  kind: "rollout",
-  from: "blue",
-  to: "green",
-  image: "image@2",
-  steps: [100],
-  phase: "bake",
-  startedAt: "2026-11-30T12:00:00.000Z",
-  by: "ada@desk, process 1",
-  beat: 4,
-  wanted: "promoted",
-  before: null,
-  pauseBefore: null,
-  mayPass: false,
-};
+const CURRENT: Current = { ...WATCHED, before: null };
 const EXPIRES_MS = 100;
 
 let world: TestWorld;

@@ -1,23 +1,8 @@
 import { HeldRecord, type Ended } from "./held-record.ts";
 import type { Current } from "./record.ts";
-import { MemoryStore } from "./testing.ts";
+import { MemoryStore, WATCHED } from "./testing.ts";
 
-const MINE: Current = {
-  id: "mine",
-  kind: "rollout",
-  from: "blue",
-  to: "green",
-  image: "image@2",
-  steps: [100],
-  phase: "check",
-  startedAt: "2026-11-30T12:00:00.000Z",
-  by: "ada@desk, process 1",
-  beat: 0,
-  wanted: "promoted",
-  before: null,
-  pauseBefore: null,
-  mayPass: false,
-};
+const MINE: Current = { ...WATCHED, id: "mine", phase: "check", beat: 0, before: null };
 const THEIRS: Current = { ...MINE, id: "theirs", by: "bob@desk, process 2", phase: "bake", beat: 7 };
 const ROLLED_BACK: Ended = { outcome: "rolledBack", reason: "its driver went away" };
 const EXPIRES_MS = 200;

@@ -1,23 +1,8 @@
 import { settle } from "./settle.ts";
 import type { Current } from "./record.ts";
-import { TestWorld } from "./testing.ts";
+import { TestWorld, WATCHED } from "./testing.ts";
 
-const LEFT: Current = {
-  id: "one",
-  kind: "rollout",
-  from: "blue",
-  to: "green",
-  image: "image@2",
-  steps: [100],
-  phase: "bake",
-  startedAt: "2026-11-30T12:00:00.000Z",
-  by: "ada@desk, process 1",
-  beat: 4,
-  wanted: "promoted",
-  before: { replicas: 3, minimums: { blue: 2, green: 2 } },
-  pauseBefore: null,
-  mayPass: false,
-};
+const LEFT: Current = WATCHED;
 
 let world: TestWorld;
 beforeEach(() => {

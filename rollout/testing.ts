@@ -3,10 +3,28 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Colour } from "../infra/service/colour.ts";
 import type { PodState, Pods, Program } from "./pods.ts";
 import type { Counts } from "./probe-traffic.ts";
-import { EMPTY, type RolloutRecord } from "./record.ts";
+import { EMPTY, type Current, type RolloutRecord } from "./record.ts";
 import { Conflict, type RecordStore, type Versioned } from "./record-store.ts";
 import type { Target, Traffic, Weights } from "./traffic.ts";
 import type { World } from "./world.ts";
+
+/** A rollout to green that is watched with all requests on it. */
+export const WATCHED: Current = {
+  id: "one",
+  kind: "rollout",
+  from: "blue",
+  to: "green",
+  image: "image@2",
+  steps: [100],
+  phase: "bake",
+  startedAt: "2026-11-30T12:00:00.000Z",
+  by: "ada@desk, process 1",
+  beat: 4,
+  wanted: "promoted",
+  before: { replicas: 3, minimums: { blue: 2, green: 2 } },
+  pauseBefore: null,
+  mayPass: false,
+};
 
 export class MemoryStore implements RecordStore {
   record: RolloutRecord;
