@@ -13,6 +13,7 @@ import { Elbv2Traffic, type TrafficRule } from "../rollout/traffic.ts";
 import { verify } from "../rollout/verify.ts";
 import type { World } from "../rollout/world.ts";
 import { platformConfig } from "../stacks/config.ts";
+import { rawOf } from "../stacks/config/raw.ts";
 import { pulumiOutput } from "./pulumi.ts";
 import {
   clusterStack,
@@ -23,7 +24,6 @@ import {
   prepareStack,
   releaseStack,
   stackExists,
-  type Colour,
 } from "./stack.ts";
 import { Interrupted, UserError } from "./user-error.ts";
 
@@ -42,7 +42,8 @@ export async function localWorld(): Promise<World> {
   }
   const url = String(platform["url"]);
   const namespace = inside["namespace"] as string;
-  const { rollout, account } = platformConfig(platformStack, asRaw(await configText()));
+  const { config } = load(await configText()) as { config: Record<string, unknown> };
+  const { rollout, account } = platformConfig(platformStack, rawOf(config));
   const kubernetes = new KubeConfig();
   kubernetes.loadFromFile(join(stateDir(), "kubeconfig"));
   const core = kubernetes.makeApiClient(CoreV1Api);
@@ -64,7 +65,6 @@ export async function localWorld(): Promise<World> {
       await operate("preview", releaseStack(colour));
       await operate("up", releaseStack(colour), "--refresh");
     },
-    releasedImage,
     pause: async (milliseconds) => {
       try {
         await delay(milliseconds, undefined, { signal: interruption.signal });
@@ -73,13 +73,6 @@ export async function localWorld(): Promise<World> {
       }
     },
   };
-}
-
-/** Image of the colour's last successful release; undefined: there was none. */
-export async function releasedImage(colour: Colour): Promise<string | undefined> {
-  if (!stackExists(releaseStack(colour))) return undefined;
-  const { image } = await plainOutputs(releaseStack(colour));
-  return typeof image === "string" ? image : undefined;
 }
 
 /** ELBv2's API of the region, signed as the account's root. */
@@ -100,15 +93,4 @@ async function previewValues(): Promise<Preview> {
     ...["--stack", platformStack],
   ]);
   return JSON.parse(text) as Preview;
-}
-
-/** As Pulumi hands config over: text as it is, all else as JSON. */
-function asRaw(text: string): Record<string, string> {
-  const { config } = load(text) as { config: Record<string, unknown> };
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
 }

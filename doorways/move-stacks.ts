@@ -43,8 +43,9 @@ export async function moveResources(pulumi: StateCommand, environment: string): 
   const dest = clusterStackName(environment);
   const read = async (stack: string): Promise<ExportedStack> =>
     JSON.parse(await pulumi(["stack", "export", "--stack", stack])) as ExportedStack;
-  if (!isUnmoved(await read(environment))) return 0;
-  const urns = toMove(await read(environment), await read(dest));
+  const before = await read(environment);
+  if (!isUnmoved(before)) return 0;
+  const urns = toMove(before, await read(dest));
   if (urns.length > 0) {
     await pulumi(["state", "move", "--yes", "--source", environment, "--dest", dest, ...urns]);
   }

@@ -74,7 +74,8 @@ async function resolved({ host, port }: PlatformEndpoint): Promise<Endpoint> {
   return { host, port, address: addresses[0] ?? null };
 }
 
-async function releasedImage(colour: Colour): Promise<string | null> {
+/** Image of the colour's last successful release, by digest; null: there was none. */
+export async function releasedImage(colour: Colour): Promise<string | null> {
   if (!stackExists(releaseStack(colour))) return null;
   const { image } = await plainOutputs(releaseStack(colour));
   return typeof image === "string" ? image : null;

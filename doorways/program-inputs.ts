@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { typeFacts } from "../local/aws/facts.ts";
 import type { Resource } from "../local/explain/explained.ts";
 import { platformConfig, releaseConfig } from "../stacks/config.ts";
-import type { RawConfig } from "../stacks/config/raw.ts";
+import { clusterStackName } from "../stacks/config/cluster-stack.ts";
+import { rawOf } from "../stacks/config/raw.ts";
 import { cluster } from "../stacks/cluster.ts";
 import { platform } from "../stacks/platform.ts";
 import { release } from "../stacks/release.ts";
@@ -96,14 +97,6 @@ function overlaid(under: Document, over: Document): Document {
   return { ...under, ...Object.fromEntries(laid) };
 }
 
-/** As Pulumi hands config over: text as it is, all else as JSON. */
-function asRaw(document: Document): RawConfig {
-  const entries = Object.entries(document);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-  );
-}
-
 /** Without the engine's marks of secrets inside: they would look like inputs. */
 function inClear(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inClear);
@@ -166,11 +159,11 @@ export async function programResources(
 ): Promise<readonly Resource[]> {
   const isOption = environment === "option";
   const shipped = await shippedConfig(checkout, isOption ? "prod" : environment);
-  const raw = asRaw({ ...(isOption ? overlaid(shipped, OPTIONS) : shipped), ...OVERRIDE });
+  const raw = rawOf({ ...(isOption ? overlaid(shipped, OPTIONS) : shipped), ...OVERRIDE });
   const config = platformConfig(environment, raw);
   const base = await run(environment, environment, () => platform(environment, config), {});
   const inside = await run(
-    `${environment}-cluster`,
+    clusterStackName(environment),
     environment,
     () => cluster(environment, config),
     base.outputs,

@@ -10,7 +10,8 @@ import type { World } from "../rollout/world.ts";
 import { HolderStopped } from "../local/toolchain/lock.ts";
 import { RegionError } from "../local/region/region-error.ts";
 import { buildImage, isPushed, pushImage } from "./image.ts";
-import { localWorld, releasedImage } from "./local-world.ts";
+import { localWorld } from "./local-world.ts";
+import { releasedImage } from "./output.ts";
 import { prepareMachine } from "./prepare.ts";
 import { configText, isPreparedWith, plainOutputs, platformStack, releaseStack } from "./stack.ts";
 import { UserError } from "./user-error.ts";
@@ -80,7 +81,7 @@ export async function rollback(): Promise<void> {
     by: whoever(),
     image: async (_from, to) => {
       const image = await releasedImage(to);
-      if (image !== undefined) return image;
+      if (image !== null) return image;
       throw new RolloutEnded("refused", `${to} was never released: there is nothing to go back to`);
     },
   });

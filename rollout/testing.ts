@@ -140,10 +140,6 @@ export class TestWorld implements World {
     return this.failing.release ? Promise.reject(this.failing.release) : Promise.resolve();
   }
 
-  releasedImage(): Promise<string> {
-    return Promise.resolve("image");
-  }
-
   async pause(milliseconds: number): Promise<void> {
     this.#pauses += 1;
     await this.atPause(this.#pauses);

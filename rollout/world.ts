@@ -25,8 +25,6 @@ export interface World {
   readonly verify: (colour: Colour, image: string) => Promise<number>;
   /** Brings the colour's stack up with the image. Throws when that fails. */
   readonly release: (colour: Colour, image: string) => Promise<void>;
-  /** Image of the colour's last successful release; undefined: there was none. */
-  readonly releasedImage: (colour: Colour) => Promise<string | undefined>;
   /** Waits. Rejects when a person interrupts. */
   readonly pause: (milliseconds: number) => Promise<void>;
 }

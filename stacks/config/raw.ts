@@ -4,6 +4,14 @@ import type { Problem } from "./problem.ts";
 /** Config as Pulumi hands it over: `namespace:key` → plain text, or JSON for structured values. */
 export type RawConfig = Readonly<Record<string, string>>;
 
+/** A file's `config` as Pulumi hands it over: text as it is, all else as JSON. */
+export function rawOf(document: Readonly<Record<string, unknown>>): RawConfig {
+  const entries = Object.entries(document);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
+
 /** All keys of one namespace as one document, still unchecked. */
 export function namespaceOf(raw: RawConfig, namespace: string): Record<string, unknown> {
   const prefix = `${namespace}:`;
