@@ -14,24 +14,64 @@ import { checkout, nodeDir } from "./checkout.ts";
 import { detail } from "./say.ts";
 import { UserError } from "./user-error.ts";
 
-const app = join(checkout, "app");
 const node = join(nodeDir, "node");
 
-/** Builds the app's image from app/Dockerfile, unless one of the same sources is there; answers its local name. */
-export async function buildImage(): Promise<string> {
+/** A program of ours that becomes an image. */
+interface Program {
+  readonly name: string;
+  /** The folder whose files the image is made of. */
+  readonly sources: string;
+  /** Where its Dockerfile, package.json and `dist` are. */
+  readonly folder: string;
+  /** Writes `dist`. */
+  readonly build: () => Promise<unknown>;
+}
+
+/** The app: pages, API, worker, migrations. */
+export const APP: Program = {
+  name: "app",
+  sources: join(checkout, "app"),
+  folder: join(checkout, "app"),
+  // npm runs the build script with the pinned Node first on PATH.
+  build: () =>
+    run("npm", ["run", "build", "--workspace", "app", "--silent"], {
+      cwd: checkout,
+      env: { ...process.env, PATH: `${nodeDir}:${process.env["PATH"] ?? ""}` },
+    }),
+};
+
+/** The guard: the controller inside the cluster that moves the weights. */
+export const GUARD: Program = {
+  name: "guard",
+  sources: join(checkout, "rollout"),
+  folder: join(checkout, "rollout/guard"),
+  build: () => {
+    const vite = join(checkout, "node_modules/vite/bin/vite.js");
+    const config = join(checkout, "rollout/guard/vite.config.ts");
+    return run(node, [vite, "build", "--config", config, "--logLevel", "warn"], { cwd: checkout });
+  },
+};
+
+/** The local name of a program's image: other sources, another name. Makes the base image where it is not there. */
+export async function imageName(program: Program): Promise<string> {
   const base = await ensureBaseImage(node, detail);
   const lock = await readFile(join(checkout, "package-lock.json"), "utf8");
   // Debian's packages in the base are of the day it was made on: another base is another image.
-  const name = `localhost/twinstack/app:${await contentHash(app, lock, await imageId(base))}`;
+  const hash = await contentHash(program.sources, lock, await imageId(base));
+  return `localhost/twinstack/${program.name}:${hash}`;
+}
+
+/** Builds a program's image, unless one of the same sources is there; answers its local name. */
+export async function buildImage(program: Program = APP): Promise<string> {
+  const { folder } = program;
+  const name = await imageName(program);
   if (await hasImage(name)) return name;
-  detail("image: app");
-  // npm runs the build script with the pinned Node first on PATH.
-  const env = { ...process.env, PATH: `${nodeDir}:${process.env["PATH"] ?? ""}` };
-  await run("npm", ["run", "build", "--workspace", "app", "--silent"], { cwd: checkout, env });
+  detail(`image: ${program.name}`);
+  await program.build();
   const context = await mkdtemp(join(tmpdir(), "twinstack-image-"));
   try {
-    await stage(app, ["package.json", "dist"], context);
-    await bud(context, join(app, "Dockerfile"), name, { BASE_IMAGE: base });
+    await stage(folder, ["package.json", "dist"], context);
+    await bud(context, join(folder, "Dockerfile"), name, { BASE_IMAGE: await ensureBaseImage(node, detail) });
   } finally {
     await rm(context, { recursive: true, force: true });
   }
@@ -60,12 +100,19 @@ export async function pushImage(name: string, repositoryUrl: string): Promise<st
 
 /** Whether the environment's registry has an image of its repository, given by digest. */
 export async function isPushed(image: string): Promise<boolean> {
-  const [name = "", digest = ""] = image.split("@");
-  const repository = name.slice(name.indexOf("/") + 1);
+  const [repositoryUrl = "", digest = ""] = image.split("@");
+  return (await pushedDigest(repositoryUrl, digest)) !== undefined;
+}
+
+/** The digest of what the registry has under a tag or digest; undefined: nothing. */
+export async function pushedDigest(repositoryUrl: string, reference: string): Promise<string | undefined> {
+  const repository = repositoryUrl.slice(repositoryUrl.indexOf("/") + 1);
   const program = join(checkout, "local/parts/registry/manifest-status.ts");
-  const url = `http://${PUSH_ADDRESS}/v2/${repository}/manifests/${digest}`;
+  const url = `http://${PUSH_ADDRESS}/v2/${repository}/manifests/${reference}`;
   const inside = [`--net=${registryNamespace(scope())}`, "--", node, program, url];
-  const status = await run("nsenter", inside, { env: withoutProxies(process.env) });
-  if (status === "200" || status === "404") return status === "200";
-  throw new UserError(`the registry answers HTTP ${status} when it is asked for ${image}`);
+  const answer = await run("nsenter", inside, { env: withoutProxies(process.env) });
+  const [status = "", digest] = answer.split(" ");
+  if (status === "200") return digest;
+  if (status === "404") return undefined;
+  throw new UserError(`the registry answers HTTP ${status} when it is asked for ${repository} ${reference}`);
 }

@@ -7,6 +7,7 @@ import { keyPair } from "../local/parts/identity/administrator.ts";
 import { stateDir } from "../local/paths.ts";
 import { callRegion } from "../local/region/client.ts";
 import { KubernetesPods } from "../rollout/kubernetes-pods.ts";
+import { LEASE_NAME } from "../rollout/guard/lease.ts";
 import { ProbeTraffic } from "../rollout/probe-traffic.ts";
 import { ConfigMapStore } from "../rollout/config-map-store.ts";
 import { Elbv2Traffic, type TrafficRule } from "../rollout/traffic.ts";
@@ -58,6 +59,11 @@ export async function localWorld(): Promise<World> {
     traffic: new Elbv2Traffic(await elbv2(account.region), platform["loadBalancer"] as TrafficRule),
     pods: new KubernetesPods({ apps, core, autoscaling }, namespace),
     config: rollout,
+    guardIsReady: async () => {
+      const name = LEASE_NAME;
+      const found = await apps.readNamespacedDeploymentStatus({ name, namespace });
+      return (found.status?.readyReplicas ?? 0) > 0;
+    },
     probes: () => new ProbeTraffic(url),
     verify: (colour, image) => verify({ url, header: preview.header, value: preview[colour] }, colour, image),
     release: async (colour, image) => {

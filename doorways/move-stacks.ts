@@ -6,6 +6,7 @@ import { pulumiEnvironment } from "./pulumi.ts";
 import { detail, step } from "./say.ts";
 import {
   clusterStack,
+  preparedGuard,
   finishInterrupted,
   plainOutputs,
   platformStack,
@@ -60,7 +61,7 @@ export async function moveLocalStacks(): Promise<void> {
     return;
   step(`move what lives inside Kubernetes to the stack ${clusterStack}`);
   await finishInterrupted(platformStack);
-  await prepareStack(clusterStack);
+  await prepareStack(clusterStack, await preparedGuard());
   const moved = await moveResources(command(toolPath("pulumi"), pulumiEnvironment()), platformStack);
   detail(`${moved} resources moved; none was changed`);
 }

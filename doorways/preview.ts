@@ -1,5 +1,6 @@
 import { prepareMachine } from "./prepare.ts";
-import { clusterStack, operate, platformStack, prepareStack, stackExists } from "./stack.ts";
+import { step } from "./say.ts";
+import { clusterStack, operate, platformStack, preparedGuard, prepareStack, stackExists } from "./stack.ts";
 
 export async function preview(): Promise<void> {
   await prepareMachine();
@@ -7,6 +8,11 @@ export async function preview(): Promise<void> {
   await operate("preview", platformStack, "--diff");
   // Before the platform's first update there are no outputs that its program could read.
   if (!stackExists(clusterStack)) return;
-  await prepareStack(clusterStack);
+  const guard = await preparedGuard();
+  if (guard === undefined) {
+    step(`${clusterStack} has no guard yet, and its preview needs the guard's image: "make up" builds it`);
+    return;
+  }
+  await prepareStack(clusterStack, guard);
   await operate("preview", clusterStack, "--diff");
 }

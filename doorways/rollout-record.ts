@@ -1,4 +1,5 @@
-import { RECORD_KEY, RECORD_NAME, recordSchema, type Current } from "../rollout/record.ts";
+import { RECORD_KEY, RECORD_NAME, keptRecordSchema, type Current } from "../rollout/record.ts";
+import { waitingFor } from "../rollout/phases.ts";
 import { administrator } from "./end-pods.ts";
 import { plainOutputs, clusterStack, stackExists } from "./stack.ts";
 
@@ -13,10 +14,13 @@ export async function rolloutUnderWay(): Promise<Current | undefined> {
     `--output=jsonpath={.data.${RECORD_KEY.replaceAll(".", "\\.")}}`,
   );
   if (text === "") return undefined;
-  return recordSchema.parse(JSON.parse(text)).current ?? undefined;
+  return keptRecordSchema.parse(JSON.parse(text)).current ?? undefined;
 }
 
 /** In one line, for people. */
-export function describeRollout({ kind, to, phase, startedAt, by }: Current): string {
-  return `${kind} to ${to}, ${phase}, since ${startedAt}, by ${by}`;
+export function describeRollout(current: Current): string {
+  const { kind, to, phase, startedAt, by, holder, held, waitsBefore } = current;
+  const wait = waitsBefore === null ? "" : `; ${waitingFor(waitsBefore)}`;
+  const hold = held === null ? "" : `; held: ${held}`;
+  return `${kind} to ${to}, ${phase}, since ${startedAt}, by ${by}, now with the ${holder}${wait}${hold}`;
 }

@@ -1,11 +1,11 @@
 import { hostname, userInfo } from "node:os";
-import { askForRollback } from "../rollout/ask-for-rollback.ts";
-import { rollOut, settleAbandoned, type Request } from "../rollout/driver.ts";
+import { rollOut, type Request } from "../rollout/driver.ts";
+import { follow } from "../rollout/follow.ts";
 import { RolloutEnded } from "../rollout/outcome.ts";
 import { PAUSES, type Phase } from "../rollout/phases.ts";
 import { jsonLines, plain, type Tell } from "../rollout/progress.ts";
 import { parseSteps } from "../rollout/steps.ts";
-import { tellDriver } from "../rollout/tell-driver.ts";
+import { tellHolder } from "../rollout/tell-holder.ts";
 import type { World } from "../rollout/world.ts";
 import { HolderStopped } from "../local/toolchain/lock.ts";
 import { RegionError } from "../local/region/region-error.ts";
@@ -46,33 +46,32 @@ export async function rollout(): Promise<void> {
   });
 }
 
-/** `make promote`: a rollout that waits at its `PAUSE` goes on. */
+/** `make promote`: a rollout that waits at its `PAUSE` goes on; one that is held keeps the new colour. */
 export async function promote(): Promise<void> {
   refuseOtherEnvironments();
   const { records } = await refusing(localWorld);
-  const current = (await records.read()).record.current;
-  if (current?.pauseBefore === null || current === null) {
+  const { current } = (await records.read()).record;
+  if (current === null || (current.pauseBefore === null && current.held === null)) {
     throw new RolloutEnded("refused", "no rollout waits: start one with PAUSE=<phase>");
   }
-  await tellDriver(records, { mayPass: true });
-  process.stderr.write(
-    `the ${current.kind} to ${current.to} goes on past its pause before ${current.pauseBefore}\n`,
-  );
+  await tellHolder(records, { mayPass: true });
+  const how = current.held === null ? `goes on past its pause before ${current.pauseBefore ?? ""}` : "keeps it";
+  process.stderr.write(`the ${current.kind} to ${current.to} ${how}\n`);
 }
 
-/** `make rollback`: a rollout that is under way takes itself back; else requests go back to the colour that served before. */
+/** `make rollback`: a rollout that is under way is taken back; else requests go back to the colour that served before. */
 export async function rollback(): Promise<void> {
   refuseOtherEnvironments();
   const world = await refusing(localWorld);
-  const { tell, elapsed } = teller();
-  const asked = await askForRollback(world);
-  const ended = asked === "abandoned" ? await settleAbandoned(world, whoever(), tell, 0) : asked;
-  if (ended !== undefined) {
-    tell({ event: "end", outcome: ended.outcome, reason: ended.reason, seconds: elapsed() });
-    if (ended.outcome !== "promoted") return;
+  const asked = await tellHolder(world.records, { wanted: "rolledBack", why: "taken back by make rollback" });
+  if (asked !== undefined) {
+    const { tell, elapsed } = teller();
+    const { outcome, reason } = await follow(world, asked.id, tell);
+    tell({ event: "end", outcome, reason, seconds: elapsed() });
+    if (outcome === "rolledBack" || outcome === "failedBeforeTraffic") return;
     throw new RolloutEnded(
       "undecided",
-      "the rollout had ended before it could be taken back: run the command again",
+      outcome === "promoted" ? "the rollout had ended before it could be taken back: run the command again" : reason,
     );
   }
   await run(world, {

@@ -35,7 +35,7 @@ export function stackExists(stack: string): boolean {
 
 /**
  * Makes the stack where it is not there and writes its live configuration: the checkout's Pulumi.local.yaml with
- * the state folder where TWINSTACK_STATE has it, the salt of this stack, and `image` for a release. Rejects when Pulumi.local.yaml is not there: the CLI
+ * the state folder where TWINSTACK_STATE has it, the salt of this stack, and `image` for a release or for the cluster's guard. Rejects when Pulumi.local.yaml is not there: the CLI
  * would take that in silence as "no configuration" and delete what only configuration asked for.
  */
 export async function prepareStack(stack: string, image?: string): Promise<void> {
@@ -56,16 +56,17 @@ export async function prepareStack(stack: string, image?: string): Promise<void>
   if (salt === undefined)
     throw new UserError(`${live} has lost its encryption salt: run "make down", then "make up"`);
   // Whole: without its salt the stack's secrets can never be read again.
-  writeFileAtomic(live, `${salt}\n${await configText(image)}`, { durable: true });
+  const key = stack === clusterStack ? "guardImage" : "image";
+  writeFileAtomic(live, `${salt}\n${await configText(image, key)}`, { durable: true });
 }
 
 /** What a stack is prepared with, beside its salt. */
-export async function configText(image?: string): Promise<string> {
+export async function configText(image?: string, key: "image" | "guardImage" = "image"): Promise<string> {
   const source = join(checkout, `Pulumi.${platformStack}.yaml`);
   const config = (await readFile(source, "utf8")).replaceAll(defaultStateDir, stateDir());
   return image === undefined
     ? config
-    : config.replace(/^config:\n/m, `config:\n  twinstack:image: ${image}\n`);
+    : config.replace(/^config:\n/m, `config:\n  twinstack:${key}: ${image}\n`);
 }
 
 /** Whether the stack was last prepared with just this. */
@@ -77,10 +78,19 @@ export async function isPreparedWith(stack: string, text: string): Promise<boole
 }
 
 /** The image a release stack was last prepared with, or undefined. */
-export async function preparedImage(colour: Colour): Promise<string | undefined> {
-  const live = configFile(releaseStack(colour));
-  if (!stackExists(releaseStack(colour)) || !existsSync(live)) return undefined;
-  return /^ {2}twinstack:image: (\S+)$/m.exec(await readFile(live, "utf8"))?.[1];
+export function preparedImage(colour: Colour): Promise<string | undefined> {
+  return preparedWith(releaseStack(colour));
+}
+
+/** The guard's image that the cluster's stack was last prepared with, or undefined. */
+export function preparedGuard(): Promise<string | undefined> {
+  return preparedWith(clusterStack);
+}
+
+async function preparedWith(stack: string): Promise<string | undefined> {
+  const live = configFile(stack);
+  if (!stackExists(stack) || !existsSync(live)) return undefined;
+  return /^ {2}twinstack:(?:image|guardImage): (\S+)$/m.exec(await readFile(live, "utf8"))?.[1];
 }
 
 type Operation = "up" | "preview" | "destroy" | "refresh";

@@ -1,3 +1,4 @@
+import { GuardImage } from "./guard-image.ts";
 import { buildImage, pushImage } from "./image.ts";
 import { readOutput } from "./output.ts";
 import { pageAnswers } from "./page.ts";
@@ -39,11 +40,13 @@ export async function up(): Promise<void> {
   const built = firstRelease ? buildImage() : undefined;
   // A failed build must not end the process while the platform is being made; it is awaited below.
   built?.catch(() => undefined);
+  const guard = new GuardImage();
   await moveLocalStacks();
   step("platform");
   await operate("up", platformStack, "--refresh");
+  const guardImage = await guard.pushed();
   step("cluster");
-  await prepareStack(clusterStack);
+  await prepareStack(clusterStack, guardImage);
   await operate("up", clusterStack, "--refresh");
   if (built !== undefined) {
     const { repositoryUrl } = (await plainOutputs(platformStack))["registry"] as { repositoryUrl: string };

@@ -1,9 +1,8 @@
 import type { Colour } from "../infra/service/colour.ts";
-import { isWhole } from "./analysis.ts";
 import { RolloutEnded } from "./outcome.ts";
 import type { Current } from "./record.ts";
 import type { Weights } from "./traffic.ts";
-import { other, type World } from "./world.ts";
+import { other, type Environment } from "./world.ts";
 
 /**
  * Which colour serves everything, and which is idle.
@@ -16,12 +15,25 @@ export function servingAndIdle(weights: Weights): { readonly from: Colour; reado
   throw new RolloutEnded(
     "refused",
     `the weights are blue ${weights.blue} green ${weights.green}: no colour is idle. Somebody moved them by hand; ` +
-      'give one colour 100 first ("make rollback" does, where it knows the last rollout)',
+      'give one colour 100 first (docs/guides/releases.md, "Break-glass", says how)',
   );
 }
 
+/** The weights with so many percent for one colour. */
+export function weightsWith(colour: Colour, percent: number): Weights {
+  return { [colour]: percent, [other(colour)]: 100 - percent } as Record<Colour, number>;
+}
+
+export function sameWeights(one: Weights, another: Weights): boolean {
+  return one.blue === another.blue && one.green === another.green;
+}
+
 /** The idle colour's pods end, and the autoscalers get their minimums back. Whatever is not there is left alone. */
-export async function idle({ pods }: World, colour: Colour, before: Current["before"]): Promise<void> {
+export async function idle(
+  { pods }: Pick<Environment, "pods">,
+  colour: Colour,
+  before: Current["before"],
+): Promise<void> {
   for (const program of ["worker", "api"] as const) {
     const replicas = await pods.replicas(program, colour);
     if (replicas !== undefined && replicas > 0) await pods.scale(program, colour, 0);
@@ -29,8 +41,9 @@ export async function idle({ pods }: World, colour: Colour, before: Current["bef
   await restoreMinimums({ pods }, before);
 }
 
+/** Each autoscaler gets the minimum back that it had before the rollout. */
 export async function restoreMinimums(
-  { pods }: Pick<World, "pods">,
+  { pods }: Pick<Environment, "pods">,
   before: Current["before"],
 ): Promise<void> {
   for (const colour of ["blue", "green"] as const) {
@@ -41,29 +54,8 @@ export async function restoreMinimums(
 }
 
 /** The colour that serves everything does the queue's jobs; the other does none. Who starts, starts first. */
-export async function moveWorker({ pods }: World, to: Colour): Promise<void> {
+export async function moveWorker({ pods }: Pick<Environment, "pods">, to: Colour): Promise<void> {
   if ((await pods.replicas("worker", to)) === 0) await pods.scale("worker", to, 1);
   const old = await pods.replicas("worker", other(to));
   if (old !== undefined && old > 0) await pods.scale("worker", other(to), 0);
-}
-
-/**
- * All requests go back to the colour that served before. Onto a colour that is not whole nothing is moved.
- *
- * @throws RolloutEnded (undecided) when that colour lacks pods: the weights stay.
- */
-export async function takeBack(world: World, { from, to, before }: Current, why: string): Promise<void> {
-  const needed = before?.replicas ?? 1;
-  const targets = await world.traffic.targets(from);
-  if (!isWhole(targets, needed)) {
-    const healthy = targets.filter(({ state }) => state === "healthy").length;
-    throw new RolloutEnded(
-      "undecided",
-      `${why}. ${from} has ${healthy} of ${needed} healthy pods, so the weights stay as they are: mend ${from} and run ` +
-        '"make rollback", or mend the new release and run "make rollout"',
-    );
-  }
-  await world.traffic.setWeights({ [from]: 100, [to]: 0 } as Record<Colour, number>);
-  await moveWorker(world, from);
-  await idle(world, to, before);
 }

@@ -1,5 +1,5 @@
 import { ApiException, type CoreV1Api, type V1ConfigMap } from "@kubernetes/client-node";
-import { EMPTY, RECORD_KEY, RECORD_NAME, recordSchema, type RolloutRecord } from "./record.ts";
+import { EMPTY, keptRecordSchema, RECORD_KEY, RECORD_NAME, type RolloutRecord } from "./record.ts";
 import { Conflict, type RecordStore, type Versioned } from "./record-store.ts";
 
 /** The ConfigMap in the releases' namespace. Throws for a record of another version: an older program must not rewrite it. */
@@ -47,7 +47,7 @@ export class ConfigMapStore implements RecordStore {
 }
 
 function versioned({ data, metadata }: V1ConfigMap): Versioned {
-  const result = recordSchema.safeParse(JSON.parse(data?.[RECORD_KEY] ?? "null"));
+  const result = keptRecordSchema.safeParse(JSON.parse(data?.[RECORD_KEY] ?? "null"));
   if (!result.success) {
     throw new Error(
       `the ConfigMap ${RECORD_NAME} is not a record that this version of the program knows (${result.error.issues[0]?.message ?? ""}): ` +

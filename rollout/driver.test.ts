@@ -1,8 +1,9 @@
 import { rollOut, type Request } from "./driver.ts";
+import { Guard } from "./guard/guard.ts";
 import { RolloutEnded } from "./outcome.ts";
 import type { Event } from "./progress.ts";
 import type { Current } from "./record.ts";
-import { TestWorld } from "./testing.ts";
+import { TestWorld, WATCHED } from "./testing.ts";
 
 const REQUEST: Request = {
   kind: "rollout",
@@ -13,13 +14,27 @@ const REQUEST: Request = {
 
 let world: TestWorld;
 let told: Event[];
+let stop: AbortController;
+let guarding: Promise<void>;
 beforeEach(() => {
   world = new TestWorld();
   told = [];
+  stop = new AbortController();
+  guarding = Promise.resolve();
+});
+afterEach(async () => {
+  stop.abort();
+  world.atPause = () => {
+    throw new Error("the guard is told to end");
+  };
+  await guarding;
 });
 
-const run = (request: Partial<Request> = {}): Promise<Current> =>
-  rollOut(world, { ...REQUEST, ...request }, (event) => told.push(event));
+/** A guard beside the driver, as in a cluster. */
+const run = (request: Partial<Request> = {}): Promise<Current> => {
+  guarding = new Guard(world, () => undefined).run(stop.signal, () => undefined);
+  return rollOut(world.forDriver(), { ...REQUEST, ...request }, (event) => told.push(event));
+};
 const ended = async (request: Partial<Request> = {}): Promise<RolloutEnded> => {
   const error: unknown = await run(request).catch((thrown: unknown) => thrown);
   if (error instanceof RolloutEnded) return error;
@@ -93,12 +108,12 @@ describe("a rollout that fails before the new colour served", () => {
     [
       "pods that are never ready",
       (each) => (each.sick = { green: { ready: false } }),
-      "no 3 ready pods of green within 1 s",
+      "no 3 ready pods of green within 0.2 s",
     ],
     [
       "targets that are never healthy",
       (each) => (each.health = { blue: "healthy", green: "unhealthy" }),
-      "no 3 healthy targets of green within 1 s",
+      "no 3 healthy targets of green within 0.2 s",
     ],
   ])("leaves no pod of it, and moves no weight: %s", async (_what, spoil, reason) => {
     spoil(world);
@@ -116,27 +131,19 @@ describe("a rollout that fails before the new colour served", () => {
 describe("a rollout that is taken back", () => {
   it.each<[string, (world: TestWorld) => void, string]>([
     [
-      "failed requests",
+      "requests of the driver that fail",
       (each) => (each.requests = { sent: 100, failed: 2, firstFailure: "HTTP 502" }),
-      "2 of 100 requests failed, more than 1 %: HTTP 502",
+      "2 of 100 requests of the driver failed, more than 1 %: HTTP 502",
+    ],
+    [
+      "requests that the pods answer with 5xx",
+      (each) => (each.served.green = { requests: 20, failed: 1, milliseconds: 10 }),
+      "3 of 60 requests were answered with 5xx, more than 1 %",
     ],
     [
       "a pod that is started again",
-      (each) => (each.atPause = () => void (each.sick = { green: { restarts: 1 } })),
+      (each) => (each.atPause = () => void (each.sick = each.current.green > 0 ? { green: { restarts: 1 } } : {})),
       "a container of api-green-0 was started again",
-    ],
-    [
-      "too few requests to judge by",
-      (each) => (each.requests = { sent: 3, failed: 0, firstFailure: undefined }),
-      "only 3 requests were seen, fewer than minSamples, which is 50",
-    ],
-    [
-      "Ctrl-C",
-      (each) =>
-        (each.atPause = () => {
-          throw new Error("interrupted");
-        }),
-      "interrupted",
     ],
   ])("gives the old colour everything back, worker first to last: %s", async (_what, spoil, reason) => {
     spoil(world);
@@ -164,46 +171,74 @@ describe("a rollout that is taken back", () => {
     expect(world.current).toEqual({ blue: 100, green: 0 });
   });
 
-  it("is held where the old colour is not whole: the weights stay, and the record says so", async () => {
-    world.requests = { sent: 100, failed: 50, firstFailure: "HTTP 502" };
+  it("is held where the old colour is not whole: the weights stay, and the guard is in charge", async () => {
+    world.served.green = { requests: 20, failed: 10, milliseconds: 10 };
     world.atPause = () => void (world.health = { blue: "unhealthy", green: "healthy" });
     const { outcome, message } = await ended();
     expect(outcome).toBe("undecided");
     expect(message).toContain("blue has 0 of 3 healthy pods, so the weights stay as they are");
     expect(world.current).toEqual({ blue: 0, green: 100 });
-    expect(world.records.record.current).toMatchObject({ phase: "bake", to: "green" });
+    expect(world.records.record.current).toMatchObject({ phase: "bake", to: "green", holder: "guard" });
+  });
+});
+
+describe("a driver that is interrupted", () => {
+  const interruptedIn = (when: (current: Current) => boolean): void => {
+    let isInterrupted = false;
+    world.pauseOfDriver = () => {
+      const { current } = world.records.record;
+      isInterrupted ||= current !== null && when(current);
+      if (isInterrupted) throw new Error("interrupted");
+    };
+  };
+
+  it("takes away what it brought up, before the guard holds the rollout", async () => {
+    world.sick = { green: { ready: false } };
+    interruptedIn(({ phase }) => phase === "scale");
+    expect(await ended()).toMatchObject({ outcome: "failedBeforeTraffic", message: "interrupted" });
+    expect(world.counts["api-green"]).toBe(0);
+    expect(world.records.record.current).toBeNull();
+  });
+
+  it("changes nothing after that: the guard ends the rollout", async () => {
+    interruptedIn(({ phase }) => phase === "bake");
+    const { outcome, message } = await ended();
+    expect(outcome).toBe("undecided");
+    expect(message).toContain("interrupted; the rollout goes on");
+    while (world.records.record.current !== null) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(world.records.record.history).toMatchObject([{ outcome: "promoted" }]);
+    expect(world.current).toEqual({ blue: 0, green: 100 });
   });
 });
 
 describe("a rollout that waits for a person", () => {
-  /** Lets something happen when the rollout has waited a while. */
-  const atWait = (change: Partial<Current>): void => {
-    world.atPause = (pauses) => {
+  const waitsBefore = (phase: string): boolean =>
+    told.some((event) => event.event === "note" && event.text.includes(`waits before ${phase}: "make promote"`));
+  /** Lets something happen once the rollout says that it waits. */
+  const atWait = (phase: string, change: Partial<Current>): void => {
+    world.atPause = () => {
       const { record } = world.records;
-      if (pauses === 3 && record.current !== null) {
+      if (record.current !== null && waitsBefore(phase)) {
         world.records.record = { ...record, current: { ...record.current, ...change } };
       }
     };
   };
 
   it("moves no weight before it is promoted, and all after", async () => {
-    atWait({ mayPass: true });
+    atWait("shift", { mayPass: true });
     await run({ pauseBefore: "shift" });
-    expect(told).toContainEqual({
-      event: "note",
-      text: 'waits before shift: "make promote" goes on, "make rollback" takes it back',
-    });
+    expect(waitsBefore("shift")).toBe(true);
     expect(world.current).toEqual({ blue: 0, green: 100 });
   });
 
   it("moves no weight when it is taken back instead", async () => {
-    atWait({ wanted: "rolledBack" });
+    atWait("shift", { wanted: "rolledBack" });
     expect(await ended({ pauseBefore: "shift" })).toMatchObject({ outcome: "failedBeforeTraffic" });
     expect(world.did.filter((each) => each.startsWith("weights"))).toEqual([]);
   });
 
   it("waits before the last phase too, with the new colour serving", async () => {
-    atWait({ wanted: "rolledBack" });
+    atWait("retire", { wanted: "rolledBack" });
     expect(await ended({ pauseBefore: "retire" })).toMatchObject({ outcome: "rolledBack" });
     expect(world.current).toEqual({ blue: 100, green: 0 });
   });
@@ -219,15 +254,34 @@ describe("a rollout that is refused", () => {
     expect(refused.outcome).toBe("refused");
     expect(refused.message).toContain(message);
     expect(world.did).toEqual([]);
-    expect(world.records.record).toEqual({ version: 1, current: null, history: [] });
+    expect(world.records.record).toEqual({ version: 2, current: null, history: [] });
+  });
+
+  it("changes nothing where no guard is ready", async () => {
+    world.hasGuard = false;
+    const refused = await ended();
+    expect(refused.outcome).toBe("refused");
+    expect(refused.message).toContain("no guard is ready");
+    expect(world.did).toEqual([]);
   });
 
   it("changes nothing while another one lives, and names it", async () => {
     const first = run();
-    const second = await ended();
-    expect(second.outcome).toBe("refused");
-    expect(second.message).toMatch(/another rollout began at the same moment|a rollout is under way/);
+    const second = await rollOut(world.forDriver(), REQUEST, () => undefined).catch((error: unknown) => error);
+    expect(second).toMatchObject({ outcome: "refused" });
+    expect((second as Error).message).toMatch(/another rollout began at the same moment|a rollout is under way/);
     await first;
     expect(world.did.filter((each) => each.startsWith("release"))).toHaveLength(1);
+  });
+
+  it("waits for the guard where a driver is gone, and goes on when that one has ended", async () => {
+    const left: Current = { ...WATCHED, holder: "driver", heldBy: "gone", phase: "release" };
+    world.records.record = { version: 2, current: left, history: [] };
+    world.pauseOfDriver = () => {
+      const { record } = world.records;
+      if (record.current?.id === left.id) world.records.record = { ...record, current: null };
+    };
+    expect(await run()).toMatchObject({ to: "green" });
+    expect(world.current).toEqual({ blue: 0, green: 100 });
   });
 });

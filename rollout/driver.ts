@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Colour } from "../infra/service/colour.ts";
-import { baselineOf, isWhole, type Baseline } from "./analysis.ts";
+import type { RolloutConfig } from "../stacks/config/rollout.ts";
 import { idle, moveWorker, servingAndIdle } from "./colours.ts";
-import { HeldRecord, type Ended } from "./held-record.ts";
+import { follow } from "./follow.ts";
+import { HeldRecord, underWay, type Ended } from "./held-record.ts";
 import { RolloutEnded } from "./outcome.ts";
-import { PHASES, type Phase } from "./phases.ts";
+import { PHASES, waitingFor, type Phase } from "./phases.ts";
 import type { Tell } from "./progress.ts";
-import { EXPIRES_AFTER_MS, type Current } from "./record.ts";
-import { settle } from "./settle.ts";
+import type { Current, Limits } from "./record.ts";
 import type { Steps } from "./steps.ts";
-import { watch } from "./watch.ts";
+import { isWhole } from "./target-health.ts";
 import type { World } from "./world.ts";
 
 export interface Request {
   readonly kind: Current["kind"];
-  /** Answers the image by digest for the idle colour, once the lock is held. Throws RolloutEnded to refuse. */
+  /** Answers the image by digest for the idle colour, once no other rollout is there. Throws RolloutEnded to refuse. */
   readonly image: (from: Colour, to: Colour) => Promise<string>;
   readonly steps: Steps;
   /** The phase before which it waits for `make promote`; undefined: before none. */
@@ -32,97 +32,122 @@ const HOPELESS: readonly string[] = [
   "InvalidImageName",
 ];
 
+/** How long a guard may take to put right what a driver left: it waits 15 s for the beat first. */
+const LEFT_MS = 90_000;
+
 /**
- * Moves all requests to the idle colour, or leaves them where they are. Until there is a guard inside the cluster this process
- * moves the weights itself: when the process is killed, the next command puts things right.
+ * Releases onto the idle colour, verifies it, and hands the rollout over to the guard, which alone moves weights. From then on this
+ * process only watches: it may end without any effect.
  *
  * @throws RolloutEnded for every end but a promotion.
  */
 export async function rollOut(world: World, request: Request, tell: Tell): Promise<Current> {
+  await untilNobodyReleases(world, tell);
+  if (!(await world.guardIsReady())) {
+    throw new RolloutEnded(
+      "refused",
+      'no guard is ready, and nobody else may move the weights: "make up" brings it up; `kubectl get pods -n <namespace> -l app.kubernetes.io/name=guard` shows it',
+    );
+  }
   const mine = async (): Promise<Current> => {
     const { from, to } = servingAndIdle(await world.traffic.weights());
     const image = await request.image(from, to);
     tell({ event: "phase", phase: "check", detail: `${to} is idle, ${from} serves; ${image}` });
-    return newRollout(request, from, to, image);
+    return newRollout(request, world.config, { from, to, image });
   };
-  await settleAbandoned(world, request.by, tell);
   const held = await HeldRecord.take(world.records, mine);
+  const { current } = held;
   try {
-    await new Run(world, held, tell, request.kind).run();
-    const { current } = held;
-    await held.finish({ outcome: "promoted", reason: "nothing spoke against it" });
-    return current;
+    await new Preparation(world, held, tell, request.kind).run();
   } catch (error) {
     throw await ending(world, held, error as Error);
   }
+  const { outcome, reason } = await follow(world, current.id, tell, { probes: world.probes(), told: "verify" });
+  if (outcome !== "promoted") throw new RolloutEnded(outcome, reason);
+  return current;
 }
 
-/**
- * Puts right what a killed driver left, if one did, and tells it. `expiresAfterMs` is 0 for who has waited for a sign of life
- * already.
- */
-export async function settleAbandoned(
-  world: World,
-  by: string,
-  tell: Tell,
-  expiresAfterMs = EXPIRES_AFTER_MS,
-): Promise<Ended | undefined> {
-  const put = (abandoned: Current): Promise<Ended> => {
-    const { kind, startedAt, phase } = abandoned;
-    tell({ event: "note", text: `the driver of the ${kind} of ${startedAt} went away in ${phase}` });
-    return settle(world, abandoned);
-  };
-  const ended = await HeldRecord.settleAbandoned(world.records, by, put, expiresAfterMs);
-  if (ended) tell({ event: "note", text: `that one ended: ${ended.outcome}, ${ended.reason}` });
-  return ended;
-}
-
-/** Puts things right after a failure, and answers how the rollout ended. */
-async function ending(world: World, held: HeldRecord, error: Error): Promise<Error> {
-  if (error instanceof RolloutEnded && error.outcome === "undecided") {
-    await held.release();
-    return error;
+/** Waits while the guard puts right what a killed driver left. Refuses while a driver or a guard is at work. */
+async function untilNobodyReleases({ records, pause }: World, tell: Tell): Promise<void> {
+  const first = (await records.read()).record.current;
+  if (first === null) return;
+  if (first.holder === "guard") throw underWay(first);
+  const end = performance.now() + LEFT_MS;
+  let isTold = false;
+  while (performance.now() < end) {
+    await pause(1000);
+    const now = (await records.read()).record.current;
+    if (now === null) return;
+    if (now.id !== first.id || (now.holder === "driver" && now.beat !== first.beat)) throw underWay(now);
+    if (!isTold) tell({ event: "note", text: `waits for the guard to end the ${first.kind} of ${first.by}, if that driver is gone` });
+    isTold = true;
   }
+  throw new RolloutEnded(
+    "refused",
+    `the driver of the ${first.kind} of ${first.startedAt} is gone (${first.by}), and no guard has ended it in ${LEFT_MS / 1000} s: ` +
+      '"make status" says what serves, and whether guards run',
+  );
+}
+
+/** Takes away what was brought up, and answers how the rollout ended. No weight was moved. */
+async function ending(world: World, held: HeldRecord, error: Error): Promise<Error> {
   try {
-    const { outcome, reason } = await settle(world, held.current, error.message);
-    await held.finish({ outcome, reason });
-    return new RolloutEnded(outcome === "promoted" ? "undecided" : outcome, reason);
+    // Refused where the guard holds it by now: what it brings up must not be taken away.
+    const { from, to, before } = await held.change({});
+    await moveWorker(world, from);
+    await idle(world, to, before);
+    const ended: Ended = { outcome: "failedBeforeTraffic", reason: error.message };
+    await held.finish(ended);
+    return new RolloutEnded("failedBeforeTraffic", error.message);
   } catch (second) {
     await held.release();
     if (second instanceof RolloutEnded) return second;
     return new RolloutEnded(
       "undecided",
-      `${error.message}. To put things right failed too: ${(second as Error).message}. Run the same command again`,
+      `${error.message}. To put things right failed too: ${(second as Error).message}. The guard does it`,
     );
   }
 }
 
 function newRollout(
   { kind, steps, by, pauseBefore }: Request,
-  from: Colour,
-  to: Colour,
-  image: string,
+  config: RolloutConfig,
+  colours: Pick<Current, "from" | "to" | "image">,
 ): Current {
   return {
     id: randomUUID(),
     kind,
-    from,
-    to,
-    image,
+    ...colours,
     steps: [...steps],
+    limits: limitsOf(config),
     phase: "check",
     startedAt: new Date().toISOString(),
     by,
+    holder: "driver",
+    heldBy: by,
     beat: 0,
     wanted: "promoted",
+    why: null,
     before: null,
     pauseBefore: pauseBefore ?? null,
+    waitsBefore: null,
     mayPass: false,
+    step: null,
+    intended: null,
+    weights: null,
+    restarts: {},
+    usualMilliseconds: null,
+    seen: null,
+    held: null,
   };
 }
 
-/** The phases after the check, of one rollout. */
-class Run {
+function limitsOf({ healthSeconds: _mine, ...limits }: RolloutConfig): Limits {
+  return limits;
+}
+
+/** The phases of one rollout up to the shift. */
+class Preparation {
   readonly #world: World;
   readonly #held: HeldRecord;
   readonly #tell: Tell;
@@ -135,9 +160,10 @@ class Run {
     this.#kind = kind;
   }
 
+  /** Ends with the guard holding the rollout. */
   async run(): Promise<void> {
-    const { from, to, image, steps } = this.#held.current;
-    const { traffic, pods, config } = this.#world;
+    const { from, to, image } = this.#held.current;
+    const { traffic, pods } = this.#world;
     // What a rollback goes back to is released already, and was verified.
     if (this.#kind === "rollout") {
       await this.#enter("release");
@@ -150,11 +176,9 @@ class Run {
     );
     await this.#enter("verify");
     this.#note(`${await this.#world.verify(to, image)} routes answer`);
-    await this.#refuseUnwanted();
-    const baseline = baselineOf(await pods.list("api", to));
-    await this.#serve(steps, config.stepSeconds, config.bakeSeconds, baseline);
-    await this.#enter("retire");
-    await idle(this.#world, from, this.#held.current.before);
+    await this.#waitBefore("shift");
+    const restarts = Object.fromEntries((await pods.list("api", to)).map(({ name, restarts: count }) => [name, count]));
+    await this.#held.handOver({ phase: "shift", restarts });
   }
 
   async #scale(from: Colour, to: Colour): Promise<number> {
@@ -177,54 +201,30 @@ class Run {
     return replicas;
   }
 
-  async #serve(steps: Steps, stepSeconds: number, bakeSeconds: number, baseline: Baseline): Promise<void> {
-    const { to, from } = this.#held.current;
-    const probes = this.#world.probes();
-    probes.start();
-    try {
-      for (const step of steps) {
-        await this.#enter("shift");
-        const weights = { [to]: step, [from]: 100 - step } as Record<Colour, number>;
-        await this.#world.traffic.setWeights(weights);
-        this.#tell({ event: "weights", weights });
-        probes.reset();
-        const isLast = step === 100;
-        if (isLast) {
-          await moveWorker(this.#world, to);
-          await this.#enter("bake");
-        }
-        const seconds = isLast ? bakeSeconds : stepSeconds;
-        const reason = await watch(this.#world, this.#held, probes, baseline, to, seconds);
-        const { sent, failed } = probes.counts;
-        this.#note(`${sent} requests of the driver's own, ${failed} failed`);
-        if (reason !== undefined) throw new Error(reason);
-      }
-    } finally {
-      await probes.stop();
-    }
-  }
-
   async #enter(phase: Phase): Promise<void> {
-    if (this.#held.current.pauseBefore === phase && !(await this.#held.mayPass())) await this.#waitFor(phase);
+    await this.#waitBefore(phase);
     await this.#held.change({ phase });
     this.#tell({ event: "phase", phase, detail: PHASES[phase] });
   }
 
-  /** For a person: as long as it takes. */
-  async #waitFor(phase: Phase): Promise<void> {
-    this.#note(`waits before ${phase}: "make promote" goes on, "make rollback" takes it back`);
-    while (!(await this.#held.mayPass())) {
-      await this.#refuseUnwanted();
-      await this.#world.pause(1000);
-    }
+  /** For a person, where the rollout asks for one: as long as it takes. */
+  async #waitBefore(phase: Phase): Promise<void> {
+    const { pauseBefore, mayPass } = await this.#refuseUnwanted();
+    if (pauseBefore !== phase || mayPass) return;
+    await this.#held.change({ waitsBefore: phase });
+    this.#note(waitingFor(phase));
+    while (!(await this.#refuseUnwanted()).mayPass) await this.#world.pause(1000);
+    await this.#held.change({ waitsBefore: null });
   }
 
   #note(text: string): void {
     this.#tell({ event: "note", text });
   }
 
-  async #refuseUnwanted(): Promise<void> {
-    if (await this.#held.isUnwanted()) throw new Error("taken back by make rollback");
+  async #refuseUnwanted(): Promise<Current> {
+    const current = await this.#held.change({});
+    if (current.wanted === "rolledBack") throw new Error(current.why ?? "taken back by make rollback");
+    return current;
   }
 
   async #until(what: string, holds: () => Promise<boolean>): Promise<void> {

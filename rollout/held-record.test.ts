@@ -1,15 +1,18 @@
-import { HeldRecord, type Ended } from "./held-record.ts";
+import { HeldRecord } from "./held-record.ts";
 import type { Current } from "./record.ts";
+import { Conflict } from "./record-store.ts";
 import { MemoryStore, WATCHED } from "./testing.ts";
 
-const MINE: Current = { ...WATCHED, id: "mine", phase: "check", beat: 0, before: null };
-const THEIRS: Current = { ...MINE, id: "theirs", by: "bob@desk, process 2", phase: "bake", beat: 7 };
-const ROLLED_BACK: Ended = { outcome: "rolledBack", reason: "its driver went away" };
-const EXPIRES_MS = 200;
-
-const left = (current: Current): MemoryStore => new MemoryStore({ version: 1, current, history: [] });
-const settle = (store: MemoryStore, put: () => Promise<Ended> = () => Promise.resolve(ROLLED_BACK)) =>
-  HeldRecord.settleAbandoned(store, MINE.by, put, EXPIRES_MS);
+const MINE: Current = {
+  ...WATCHED,
+  id: "mine",
+  phase: "check",
+  holder: "driver",
+  heldBy: WATCHED.by,
+  beat: 0,
+  before: null,
+};
+const THEIRS: Current = { ...MINE, id: "theirs", by: "bob@desk, process 2", heldBy: "bob@desk, process 2" };
 
 it("is the lock while it is held, and gives it back at the end", async () => {
   const store = new MemoryStore();
@@ -37,9 +40,9 @@ it("keeps what somebody else wrote into it in between", async () => {
   const store = new MemoryStore();
   const held = await HeldRecord.take(store, () => Promise.resolve(MINE));
   store.record = { ...store.record, current: { ...MINE, wanted: "rolledBack" } };
-  await held.change({ phase: "bake" });
+  expect(await held.change({ phase: "bake" })).toMatchObject({ phase: "bake", wanted: "rolledBack" });
   expect(store.record.current).toMatchObject({ phase: "bake", wanted: "rolledBack" });
-  expect(await held.isUnwanted()).toBe(true);
+  expect(held.current.wanted).toBe("rolledBack");
   await held.release();
 });
 
@@ -52,25 +55,27 @@ it("is lost when somebody else took it over: no write goes through", async () =>
   await held.release();
 });
 
-it("takes over a rollout whose beat stands still, and puts it into the history", async () => {
-  const store = left(THEIRS);
-  expect(await settle(store)).toEqual(ROLLED_BACK);
-  expect(store.record).toMatchObject({ current: null, history: [{ id: "theirs", ...ROLLED_BACK }] });
+it("belongs to the guard once it was handed over: the driver can write nothing more", async () => {
+  const store = new MemoryStore();
+  const held = await HeldRecord.take(store, () => Promise.resolve(MINE));
+  await held.handOver({ phase: "shift" });
+  await expect(held.change({ phase: "scale" })).rejects.toMatchObject({ outcome: "undecided" });
+  expect(store.record.current).toMatchObject({ phase: "shift", holder: "guard" });
 });
 
-it("does not touch one that beats, nor settle where there is none", async () => {
-  const store = left(THEIRS);
-  const beating = setTimeout(() => {
-    store.record = { ...store.record, current: { ...THEIRS, beat: 8 } };
-  }, EXPIRES_MS / 2);
-  await expect(settle(store)).rejects.toMatchObject({ outcome: "refused" });
-  clearTimeout(beating);
-  expect(store.record.current?.id).toBe("theirs");
-  expect(await settle(new MemoryStore())).toBeUndefined();
+it("is written by the guard that took it over last, and by no other guard", async () => {
+  const store = new MemoryStore({ version: 2, current: WATCHED, history: [] });
+  const first = await HeldRecord.adopt(store, await store.read(), "guard-a");
+  const second = await HeldRecord.adopt(store, await store.read(), "guard-b", { why: "because" });
+  await expect(first.change({ phase: "retire" })).rejects.toMatchObject({ outcome: "undecided" });
+  await expect(first.finish({ outcome: "promoted", reason: "" })).rejects.toMatchObject({ outcome: "undecided" });
+  expect(await second.change({ phase: "retire" })).toMatchObject({ heldBy: "guard-b", why: "because" });
+  await Promise.all([first.release(), second.release()]);
 });
 
-it("leaves the record for the next command where things cannot be put right", async () => {
-  const store = left(THEIRS);
-  await expect(settle(store, () => Promise.reject(new Error("no way")))).rejects.toThrow("no way");
-  expect(store.record.current?.id).toBe("theirs");
+it("is not taken over from what was read before somebody wrote", async () => {
+  const store = new MemoryStore({ version: 2, current: WATCHED, history: [] });
+  const seen = await store.read();
+  await store.write({ ...seen.record }, seen);
+  await expect(HeldRecord.adopt(store, seen, "guard-a")).rejects.toBeInstanceOf(Conflict);
 });

@@ -1,68 +1,68 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { RolloutEnded } from "./outcome.ts";
-import { BEAT_MS, EXPIRES_AFTER_MS, finish, type Current, type Finished } from "./record.ts";
+import { BEAT_MS, finish, type Current, type Finished, type RolloutRecord } from "./record.ts";
 import { Conflict, type RecordStore, type Versioned } from "./record-store.ts";
 
 /** How a rollout ended. */
 export type Ended = Pick<Finished, "outcome" | "reason">;
 
 /**
- * The record while this process holds it: the rollout's lock. Every change is compare-and-swap. A beat is written every
- * {@link BEAT_MS}; who else sees none for {@link EXPIRES_AFTER_MS} may take the rollout over.
+ * The record while this process holds it: the rollout's lock. Every change is compare-and-swap, and only as long as the
+ * record names this holder. A beat is written every {@link BEAT_MS}.
  */
 export class HeldRecord {
   readonly #store: RecordStore;
+  readonly #mine: Pick<Current, "id" | "heldBy">;
   #now: Versioned;
   #writing: Promise<unknown> = Promise.resolve();
   readonly #stop = new AbortController();
   #beating: Promise<unknown> = Promise.resolve();
   #lost: Error | undefined;
 
-  private constructor(store: RecordStore, now: Versioned) {
+  private constructor(store: RecordStore, now: Versioned, mine: Pick<Current, "id" | "heldBy">) {
     this.#store = store;
     this.#now = now;
+    this.#mine = mine;
   }
 
   /**
-   * Takes the lock; `mine` is asked for the rollout to write.
+   * The driver takes the lock; `mine` is asked for the rollout to write.
    *
    * @throws RolloutEnded (refused) while there is another rollout.
    */
   static async take(store: RecordStore, mine: () => Promise<Current>): Promise<HeldRecord> {
     const seen = await store.read();
     if (seen.record.current !== null) throw underWay(seen.record.current);
-    return new HeldRecord(store, await swap(store, await mine(), seen)).#beat();
+    return HeldRecord.#hold(store, await mine(), seen);
   }
 
-  /**
-   * Finishes a rollout whose driver stopped beating: `put` puts things right and says how it ended. Undefined: there was none.
-   * Where `put` fails the record stays, for the next command.
-   *
-   * @throws RolloutEnded (refused) while the driver lives.
-   */
-  static async settleAbandoned(
+  /** A guard takes over what it has seen in the record. Throws {@link Conflict} when the record has changed since. */
+  static async adopt(
     store: RecordStore,
-    by: string,
-    put: (abandoned: Current) => Promise<Ended>,
-    expiresAfterMs = EXPIRES_AFTER_MS,
-  ): Promise<Ended | undefined> {
-    const { current } = (await store.read()).record;
-    if (current === null) return undefined;
-    const seen = await unlessItBeats(store, current, expiresAfterMs);
-    // Who settles holds it: of two who see it abandoned, one is refused here.
-    const held = new HeldRecord(
-      store,
-      await swap(store, { ...current, beat: current.beat + 1, by }, seen),
-    ).#beat();
+    seen: Versioned,
+    heldBy: string,
+    change: Partial<Current> = {},
+  ): Promise<HeldRecord> {
+    const { current } = seen.record;
+    if (current === null) throw new Error("no rollout is under way");
+    const next: Current = { ...current, ...change, holder: "guard", heldBy, beat: current.beat + 1 };
+    const now = await store.write({ ...seen.record, current: next }, seen);
+    return new HeldRecord(store, now, next).#beat();
+  }
+
+  static async #hold(store: RecordStore, current: Current, after: Versioned): Promise<HeldRecord> {
     try {
-      const ended = await put(held.current);
-      await held.finish(ended);
-      return ended;
-    } finally {
-      await held.release();
+      return new HeldRecord(store, await store.write({ ...after.record, current }, after), current).#beat();
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error;
+      throw new RolloutEnded(
+        "refused",
+        "another rollout began at the same moment; nothing was changed by this one",
+      );
     }
   }
 
+  /** As it was written or read last. */
   get current(): Current {
     if (this.#lost) throw this.#lost;
     const { current } = this.#now.record;
@@ -70,33 +70,25 @@ export class HeldRecord {
     return current;
   }
 
-  /** Writes a change. Throws when the record is held by somebody else by now. */
-  async change(values: Partial<Current>): Promise<void> {
-    await this.#write((current) => ({ ...current, ...values }));
+  /** Writes a change and answers the record as it is then, with everybody's wishes. Throws when somebody else holds it by now. */
+  async change(values: Partial<Current>): Promise<Current> {
+    await this.#change((current) => ({ ...current, ...values }));
+    return this.current;
   }
 
-  /** Whether somebody asked for the rollout to be taken back. Read anew. */
-  async isUnwanted(): Promise<boolean> {
-    await this.change({});
-    return this.current.wanted === "rolledBack";
-  }
-
-  /** Whether `make promote` was called. Read anew. */
-  async mayPass(): Promise<boolean> {
-    await this.change({});
-    return this.current.mayPass;
+  /** Gives the rollout to the guard: this process can change nothing from here on. */
+  async handOver(values: Partial<Current>): Promise<void> {
+    await this.release();
+    await this.#change((current) => ({ ...current, ...values, holder: "guard", heldBy: "nobody yet" }));
   }
 
   /** Writes how it ended and gives the lock back. */
   async finish(ended: Ended): Promise<void> {
     await this.release();
-    await this.#serially(async () => {
-      const fresh = await this.#mine();
-      this.#now = await this.#store.write(finish(fresh.record, ended, new Date()), fresh);
-    });
+    await this.#write((record) => finish(record, ended, new Date()));
   }
 
-  /** Stops beating and keeps the record: what is left is for the next command. */
+  /** Stops beating and keeps the record. */
   async release(): Promise<void> {
     this.#stop.abort();
     await this.#beating;
@@ -108,7 +100,7 @@ export class HeldRecord {
       while (!stopped()) {
         await delay(BEAT_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
         if (stopped()) return;
-        await this.#write((current) => ({ ...current, beat: current.beat + 1 })).catch((error: unknown) => {
+        await this.#change((current) => ({ ...current, beat: current.beat + 1 })).catch((error: unknown) => {
           // An API server that is away for a moment is no reason to stop; a record of somebody else is.
           if (error instanceof RolloutEnded) this.#lost = error;
         });
@@ -118,13 +110,16 @@ export class HeldRecord {
     return this;
   }
 
-  #write(change: (current: Current) => Current): Promise<void> {
+  #change(change: (current: Current) => Current): Promise<void> {
+    return this.#write((record) => ({ ...record, current: record.current && change(record.current) }));
+  }
+
+  #write(next: (record: RolloutRecord) => RolloutRecord): Promise<void> {
     return this.#serially(async () => {
       for (;;) {
-        const fresh = await this.#mine();
-        const current = fresh.record.current as Current;
+        const fresh = await this.#fresh();
         try {
-          this.#now = await this.#store.write({ ...fresh.record, current: change(current) }, fresh);
+          this.#now = await this.#store.write(next(fresh.record), fresh);
           return;
         } catch (error) {
           if (!(error instanceof Conflict)) throw error;
@@ -133,15 +128,15 @@ export class HeldRecord {
     });
   }
 
-  /** The record as it is now; throws when this rollout is not the current one. */
-  async #mine(): Promise<Versioned> {
+  /** The record as it is now; throws when this rollout is not the current one, or somebody else's turn. */
+  async #fresh(): Promise<Versioned> {
     const fresh = await this.#store.read();
-    const mine = this.#now.record.current;
     const theirs = fresh.record.current;
-    if (mine !== null && theirs?.id === mine.id && theirs.by === mine.by) return fresh;
+    if (theirs?.id === this.#mine.id && theirs.heldBy === this.#mine.heldBy) return fresh;
+    const who = theirs === null ? "has ended" : `(${theirs.id}) is held by the ${theirs.holder} ${theirs.heldBy}`;
     throw new RolloutEnded(
       "undecided",
-      `the rollout ${mine?.id ?? ""} was taken over by ${theirs?.by ?? "nobody"}: "make status" says what serves`,
+      `the rollout ${this.#mine.id} is not this process' any more: the current one ${who}. "make status" says what serves`,
     );
   }
 
@@ -152,35 +147,8 @@ export class HeldRecord {
   }
 }
 
-async function swap(store: RecordStore, current: Current, after: Versioned): Promise<Versioned> {
-  try {
-    return await store.write({ ...after.record, current }, after);
-  } catch (error) {
-    if (!(error instanceof Conflict)) throw error;
-    throw new RolloutEnded(
-      "refused",
-      "another rollout began at the same moment; nothing was changed by this one",
-    );
-  }
-}
-
-/** Answers the record when it stood still for long enough; by this process' own clock, which no other is compared with. */
-async function unlessItBeats(
-  store: RecordStore,
-  current: Current,
-  expiresAfterMs: number,
-): Promise<Versioned> {
-  const end = performance.now() + expiresAfterMs;
-  for (;;) {
-    const seen = await store.read();
-    const now = seen.record.current;
-    if (now?.id !== current.id || now.beat !== current.beat) throw underWay(now ?? current);
-    if (performance.now() > end) return seen;
-    await delay(Math.min(1000, expiresAfterMs / 5));
-  }
-}
-
-function underWay({ kind, phase, startedAt, by }: Current): RolloutEnded {
+/** The refusal for who comes while another rollout is under way. */
+export function underWay({ kind, phase, startedAt, by }: Current): RolloutEnded {
   return new RolloutEnded(
     "refused",
     `a ${kind} is under way (${phase}, since ${startedAt}, by ${by}): wait for it, or take it back with "make rollback"`,

@@ -14,3 +14,8 @@ export type Phase = keyof typeof PHASES;
 
 /** Phases that a rollout can wait before. The check changes nothing: nobody needs to wait for it. */
 export const PAUSES: readonly Phase[] = ["release", "scale", "health", "verify", "shift", "bake", "retire"];
+
+/** What a rollout says that waits for a person. */
+export function waitingFor(phase: Phase): string {
+  return `waits before ${phase}: "make promote" goes on, "make rollback" takes it back`;
+}

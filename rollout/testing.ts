@@ -1,12 +1,24 @@
-/** A world in memory, for tests: a load balancer, two colours, a record. What happens to it is told in `did`. */
+/** A world in memory, for tests: a load balancer, two colours, a record, and a clock that only waiting moves. What happens to it is told in `did`. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Colour } from "../infra/service/colour.ts";
 import type { PodState, Pods, Program } from "./pods.ts";
 import type { Counts } from "./probe-traffic.ts";
-import { EMPTY, type Current, type RolloutRecord } from "./record.ts";
+import { EMPTY, type Current, type Limits, type RolloutRecord } from "./record.ts";
 import { Conflict, type RecordStore, type Versioned } from "./record-store.ts";
 import type { Target, Traffic, Weights } from "./traffic.ts";
+import type { Counters } from "./guard/metrics.ts";
+import type { Sample } from "./guard/tally.ts";
+import type { GuardWorld } from "./guard/world.ts";
 import type { World } from "./world.ts";
+
+export const LIMITS: Limits = {
+  stepSeconds: 4,
+  bakeSeconds: 8,
+  errorPercent: 1,
+  minSamples: 50,
+  slowerTimes: 2,
+  slowMilliseconds: 200,
+};
 
 /** A rollout to green that is watched with all requests on it. */
 export const WATCHED: Current = {
@@ -18,12 +30,24 @@ export const WATCHED: Current = {
   steps: [100],
   phase: "bake",
   startedAt: "2026-11-30T12:00:00.000Z",
+  limits: LIMITS,
   by: "ada@desk, process 1",
+  holder: "guard",
+  heldBy: "guard-a",
   beat: 4,
   wanted: "promoted",
+  why: null,
   before: { replicas: 3, minimums: { blue: 2, green: 2 } },
   pauseBefore: null,
+  waitsBefore: null,
   mayPass: false,
+  step: 0,
+  intended: { blue: 0, green: 100 },
+  weights: { blue: 0, green: 100 },
+  restarts: {},
+  usualMilliseconds: null,
+  seen: null,
+  held: null,
 };
 
 export class MemoryStore implements RecordStore {
@@ -57,7 +81,7 @@ const pod = (name: string, more: Partial<PodState> = {}): PodState => ({
 });
 
 /** Blue serves with three pods and a worker; green was released before and is idle. */
-export class TestWorld implements World {
+export class TestWorld implements GuardWorld {
   readonly did: string[] = [];
   readonly records = new MemoryStore();
   current: Weights = { blue: 100, green: 0 };
@@ -72,19 +96,33 @@ export class TestWorld implements World {
   sick: Partial<Record<Colour, Partial<PodState>>> = {};
   /** Health of a colour's targets. */
   health: Record<Colour, string> = { blue: "healthy", green: "healthy" };
+  /** What the driver's own requests come to. */
   requests: Counts = { sent: 100, failed: 0, firstFailure: undefined };
+  /** What each pod of a colour answers between two looks, and how fast; undefined: it does not tell its metrics. */
+  served: Record<Colour, { requests: number; failed: number; milliseconds: number } | undefined> = {
+    blue: { requests: 20, failed: 0, milliseconds: 10 },
+    green: { requests: 20, failed: 0, milliseconds: 10 },
+  };
+  readonly name: string = "guard-a";
+  leads = true;
+  hasGuard = true;
+  #clock = 0;
+  readonly #told = new Map<string, Counters>();
+  /** Called at each pause of the driver alone. */
+  pauseOfDriver: () => void = () => undefined;
   /** Called at each pause, with the number of pauses so far: where a test lets something happen. */
   atPause: (pauses: number) => void | Promise<void> = () => undefined;
   failing: { release?: Error; verify?: Error; setWeights?: Error } = {};
   #pauses = 0;
 
-  readonly config = {
-    healthSeconds: 1,
-    stepSeconds: 0.05,
-    bakeSeconds: 0.05,
-    errorPercent: 1,
-    minSamples: 50,
-  };
+  readonly config = { healthSeconds: 0.2, ...LIMITS };
+
+  readonly mayAct = (): boolean => this.leads;
+  readonly now = (): number => this.#clock;
+  readonly guardIsReady = (): Promise<boolean> => Promise.resolve(this.hasGuard);
+
+  readonly metrics = (addresses: readonly string[]): Promise<Sample> =>
+    Promise.resolve(new Map(addresses.flatMap((address) => this.#counters(address))));
 
   readonly traffic: Traffic = {
     weights: () => Promise.resolve(this.current),
@@ -120,6 +158,21 @@ export class TestWorld implements World {
     },
   };
 
+  /** The same world, as the driver waits in it. */
+  forDriver(): World {
+    const { records, traffic, pods, config, guardIsReady } = this;
+    return {
+      ...{ records, traffic, pods, config, guardIsReady },
+      probes: () => this.probes(),
+      verify: (colour, image) => this.verify(colour, image),
+      release: (colour, image) => this.release(colour, image),
+      pause: (milliseconds) => {
+        this.pauseOfDriver();
+        return this.pause(milliseconds);
+      },
+    };
+  }
+
   probes(): { start(): void; reset(): void; counts: Counts; stop(): Promise<void> } {
     const { requests } = this;
     return {
@@ -143,7 +196,20 @@ export class TestWorld implements World {
   async pause(milliseconds: number): Promise<void> {
     this.#pauses += 1;
     await this.atPause(this.#pauses);
-    await delay(milliseconds / 100);
+    this.#clock += milliseconds;
+    await delay(1);
+  }
+
+  /** In one bucket above the wanted time and one below: 95 % of the requests come out at about that. */
+  #counters(address: string): readonly (readonly [string, Counters])[] {
+    const served = this.served[address.includes("blue") ? "blue" : "green"];
+    if (served === undefined) return [];
+    const { requests = 0, failed = 0 } = this.#told.get(address) ?? {};
+    const total = requests + served.requests;
+    const buckets = [{ seconds: served.milliseconds / 1000, requests: total }];
+    const told = { requests: total, failed: failed + served.failed, buckets };
+    this.#told.set(address, told);
+    return [[address, told]];
   }
 
   #pods(program: Program, colour: Colour): readonly PodState[] {

@@ -5,7 +5,7 @@ import type { Counts } from "./probe-traffic.ts";
 import type { RecordStore } from "./record-store.ts";
 import type { Traffic } from "./traffic.ts";
 
-/** Requests of the driver's own, while it watches. */
+/** Requests of the driver's own, while the guard moves the weights. */
 export interface Probes {
   start(): void;
   reset(): void;
@@ -13,20 +13,26 @@ export interface Probes {
   stop(): Promise<void>;
 }
 
-/** Everything that a rollout reads and changes. */
-export interface World {
+/** What driver and guard both see of an environment. */
+export interface Environment {
   readonly records: RecordStore;
-  readonly traffic: Traffic;
+  readonly traffic: Pick<Traffic, "weights" | "targets">;
   readonly pods: Pods;
+  /** Waits. Rejects when the process is told to end. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+/** What the driver needs. It reads the load balancer and never writes it. */
+export interface World extends Environment {
   readonly config: RolloutConfig;
+  /** Whether a guard is there to hand the rollout over to. */
+  readonly guardIsReady: () => Promise<boolean>;
   /** Requests of a visitor to the page. */
   readonly probes: () => Probes;
   /** Asks every route of the idle colour; answers how many. Throws what is wrong. */
   readonly verify: (colour: Colour, image: string) => Promise<number>;
   /** Brings the colour's stack up with the image. Throws when that fails. */
   readonly release: (colour: Colour, image: string) => Promise<void>;
-  /** Waits. Rejects when a person interrupts. */
-  readonly pause: (milliseconds: number) => Promise<void>;
 }
 
 export const other = (colour: Colour): Colour => (colour === "blue" ? "green" : "blue");

@@ -1,8 +1,7 @@
-import { baselineOf, breach, isWhole, type Seen } from "./analysis.ts";
-import type { PodState } from "./pods.ts";
-import type { Target } from "./traffic.ts";
-
-const LIMITS = { errorPercent: 1, minSamples: 50 };
+import type { PodState } from "../pods.ts";
+import { LIMITS } from "../testing.ts";
+import type { Target } from "../traffic.ts";
+import { breach, type Baseline, type Seen } from "./analysis.ts";
 
 const pod = (name: string, more: Partial<PodState> = {}): PodState => ({
   name,
@@ -16,27 +15,37 @@ const pod = (name: string, more: Partial<PodState> = {}): PodState => ({
 const target = (state: string, reason?: string): Target => ({ address: "10.42.1.7", state, reason });
 
 const PODS = [pod("a", { restarts: 3 }), pod("b")];
-const BASELINE = baselineOf(PODS);
+const BASELINE: Baseline = { pods: 2, restarts: { a: 3, b: 0 }, milliseconds: 150 };
 const GOOD: Seen = {
-  sent: 100,
-  failed: 0,
-  firstFailure: undefined,
+  requests: { requests: 100, failed: 0, milliseconds: 150 },
   targets: [target("healthy"), target("healthy")],
   pods: PODS,
 };
-const seen = (more: Partial<Seen>): string | undefined => breach({ ...GOOD, ...more }, BASELINE, LIMITS);
+const seen = (more: Partial<Seen>, baseline: Partial<Baseline> = {}): string | undefined =>
+  breach({ ...GOOD, ...more }, { ...BASELINE, ...baseline }, LIMITS);
+const served = (requests: number, failed: number, milliseconds?: number): Partial<Seen> => ({
+  requests: { requests, failed, milliseconds },
+});
 
 it("goes on while nothing speaks against it", () => {
   expect(seen({})).toBeUndefined();
-  expect(seen({ sent: 0 })).toBeUndefined();
+  expect(seen(served(0, 0))).toBeUndefined();
 });
 
 it("takes back above the error rate, and not at it, nor by a few requests", () => {
-  expect(seen({ failed: 1 })).toBeUndefined();
-  expect(seen({ failed: 2, firstFailure: "HTTP 503" })).toBe(
-    "2 of 100 requests failed, more than 1 %: HTTP 503",
+  expect(seen(served(100, 1))).toBeUndefined();
+  expect(seen(served(100, 2))).toBe("2 of 100 requests were answered with 5xx, more than 1 %");
+  expect(seen(served(49, 49))).toBeUndefined();
+});
+
+it("takes back for requests that are several times as slow, and slow at all", () => {
+  expect(seen(served(100, 0, 301))).toBe(
+    "95 % of the requests take 301 ms, more than 2 times the 150 ms of the other colour",
   );
-  expect(seen({ sent: 49, failed: 49 })).toBeUndefined();
+  expect(seen(served(100, 0, 300))).toBeUndefined();
+  expect(seen(served(100, 0, 200), { milliseconds: 10 })).toBeUndefined();
+  expect(seen(served(100, 0, 5_000), { milliseconds: undefined })).toBeUndefined();
+  expect(seen(served(49, 0, 5_000))).toBeUndefined();
 });
 
 it("takes back for a restart since the beginning, memory, or a pod that cannot start", () => {
@@ -47,9 +56,7 @@ it("takes back for a restart since the beginning, memory, or a pod that cannot s
   expect(seen({ pods: [pod("a", { restarts: 3, outOfMemory: true })] })).toBe(
     "a container of a was ended for its memory",
   );
-  expect(seen({ pods: [...PODS, pod("c", { waiting: "CrashLoopBackOff" })] })).toBe(
-    "c waits: CrashLoopBackOff",
-  );
+  expect(seen({ pods: [...PODS, pod("c", { waiting: "CrashLoopBackOff" })] })).toBe("c waits: CrashLoopBackOff");
 });
 
 it("takes back when the load balancer misses pods, and not for one that it is only told about", () => {
@@ -58,9 +65,4 @@ it("takes back when the load balancer misses pods, and not for one that it is on
   );
   expect(seen({ targets: [target("healthy"), target("healthy"), target("initial")] })).toBeUndefined();
   expect(seen({ targets: [target("healthy"), target("healthy"), target("unhealthy")] })).toBeUndefined();
-});
-
-it("sends requests back to a colour only when all of its pods are healthy", () => {
-  expect(isWhole([target("healthy"), target("healthy")], 2)).toBe(true);
-  expect(isWhole([target("healthy"), target("draining")], 2)).toBe(false);
 });

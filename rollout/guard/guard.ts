@@ -1,0 +1,85 @@
+import { HeldRecord } from "../held-record.ts";
+import type { Current } from "../record.ts";
+import { Abandoned } from "./abandoned.ts";
+import { conduct } from "./conduct.ts";
+import { Usual } from "./usual.ts";
+import type { GuardWorld } from "./world.ts";
+
+const LOOK_MS = 1_000;
+
+/** What the guard writes into its log. */
+export type Log = (level: "info" | "error", message: string) => void;
+
+/**
+ * Looks at the record and brings what was handed over to its end; also what a driver left behind. Only the guard that leads does
+ * anything.
+ */
+export class Guard {
+  readonly #world: GuardWorld;
+  readonly #log: Log;
+  readonly #abandoned = new Abandoned();
+  readonly #usual: Usual;
+  #lastError: string | undefined;
+
+  constructor(world: GuardWorld, log: Log) {
+    this.#world = world;
+    this.#log = log;
+    this.#usual = new Usual(world);
+  }
+
+  /** Until the signal aborts. `ticked` is called after every look: a loop that hangs is seen by its absence. */
+  async run(signal: AbortSignal, ticked: () => void): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.look();
+        this.#lastError = undefined;
+      } catch (error) {
+        if (!signal.aborted) this.#tell(error as Error);
+      }
+      ticked();
+      await this.#world.pause(LOOK_MS).catch(() => undefined);
+    }
+  }
+
+  /** One look, and whatever it leads to. Rejects where something does not answer: the next look goes on from the record. */
+  async look(): Promise<void> {
+    if (!this.#world.mayAct()) {
+      this.#abandoned.forget();
+      return;
+    }
+    const seen = await this.#world.records.read();
+    const { current } = seen.record;
+    if (current === null) {
+      this.#abandoned.forget();
+      await this.#usual.look();
+      return;
+    }
+    const change = this.#changeOf(current);
+    if (change === undefined) return;
+    const { records, name } = this.#world;
+    const held = await HeldRecord.adopt(records, seen, name, change);
+    this.#log("info", `${current.kind} ${current.id} to ${current.to}: ${current.phase}, from ${current.heldBy}`);
+    try {
+      const ended = await conduct(this.#world, held);
+      await held.finish(ended);
+      this.#log("info", `${current.kind} ${current.id}: ${ended.outcome}, ${ended.reason}`);
+    } finally {
+      await held.release();
+    }
+  }
+
+  /** What is written when the rollout is taken over; undefined: it is its driver's. */
+  #changeOf(current: Current): Partial<Current> | undefined {
+    if (current.holder === "guard") {
+      return current.step === null ? { usualMilliseconds: this.#usual.of(current.from) } : {};
+    }
+    if (!this.#abandoned.is(current)) return undefined;
+    return { wanted: "rolledBack", why: `its driver went away in ${current.phase}` };
+  }
+
+  /** Once for the same words: what lasts is not written every second. */
+  #tell({ message }: Error): void {
+    if (message !== this.#lastError) this.#log("error", message);
+    this.#lastError = message;
+  }
+}
