@@ -55,11 +55,13 @@ describe("Guard", () => {
       metadata: NAME,
       spec: { maxUnavailable: 1, unhealthyPodEvictionPolicy: "AlwaysAllow", selector: SELECTOR },
     });
-    expect(spec("kubernetes:scheduling.k8s.io/v1:PriorityClass guard-priority")).toMatchObject({
+    const priority = spec("kubernetes:scheduling.k8s.io/v1:PriorityClass guard-priority");
+    expect(priority).toMatchObject({
       metadata: { name: "twinstack-guard", labels: LABELS },
       value: 1_000_000,
-      globalDefault: false,
     });
+    // No other pod gets it by naming none.
+    expect(priority).not.toHaveProperty("globalDefault");
   });
 
   it("runs two pods under the restricted standard, told all they need and no secret", async () => {

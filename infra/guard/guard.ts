@@ -83,7 +83,6 @@ function priorityArgs(): kubernetes.scheduling.v1.PriorityClassArgs {
   return {
     metadata: { name: PRIORITY_CLASS, labels: guardLabels },
     value: 1_000_000,
-    globalDefault: false,
     description:
       "The guard, which takes a bad release back. A release's pods wait for it, never the other way.",
   };

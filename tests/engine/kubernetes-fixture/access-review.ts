@@ -2,16 +2,17 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ControlPlane } from "./control-plane.ts";
 
-/** `<verb> <group>/<resource>[/<subresource>] [<name>]`, e.g. `get apps/deployments/scale api-blue`; the core group is empty: `get /pods`. */
-export type AccessText = string;
-
-/** Which of these the API server's own authorization lets a service account do in a namespace. */
+/**
+ * Which of these the API server's own authorization lets a service account do in a namespace. An access is
+ * `<verb> <group>/<resource>[/<subresource>] [<name>]`, e.g. `get apps/deployments/scale api-blue`; the core group is empty:
+ * `get /pods`.
+ */
 export function allowedOf(
   plane: ControlPlane,
   account: { readonly namespace: string; readonly name: string },
-  accesses: readonly AccessText[],
+  accesses: readonly string[],
   namespace = account.namespace,
-): readonly AccessText[] {
+): readonly string[] {
   const items = accesses.map((access) => {
     const [verb, what = "", name] = access.split(" ");
     const [group, resource, subresource] = what.split("/");
@@ -20,6 +21,11 @@ export function allowedOf(
       kind: "SubjectAccessReview",
       spec: {
         user: `system:serviceaccount:${account.namespace}:${account.name}`,
+        groups: [
+          "system:serviceaccounts",
+          `system:serviceaccounts:${account.namespace}`,
+          "system:authenticated",
+        ],
         resourceAttributes: { namespace, verb, group, resource, subresource, name },
       },
     };
