@@ -1,5 +1,14 @@
-import { platformConfig, releaseConfig } from "./config.ts";
-import { DIGEST, GOOD, IMAGE, problemsOf, raw, refuses, withValue } from "./testing/configuration.ts";
+import { clusterConfig, platformConfig, releaseConfig } from "./config.ts";
+import {
+  DIGEST,
+  GOOD,
+  GUARD_IMAGE,
+  IMAGE,
+  problemsOf,
+  raw,
+  refuses,
+  withValue,
+} from "./testing/configuration.ts";
 
 const SECTIONS =
   "network, cluster, database, cache, registry, edge, service, observability, rollout, certificateAuthorities, protect";
@@ -33,6 +42,12 @@ describe("a platform's configuration", () => {
       ["twinstack:image"],
       IMAGE,
       `twinstack:image is "${IMAGE}": no such key, use one of ${SECTIONS}`,
+    ],
+    [
+      "a guard's image in a platform",
+      ["twinstack:guardImage"],
+      GUARD_IMAGE,
+      `twinstack:guardImage is "${GUARD_IMAGE}": no such key, use one of ${SECTIONS}`,
     ],
     [
       "a section of the wrong type",
@@ -132,9 +147,64 @@ describe("a release's configuration", () => {
     expect(read(image).image).toBe(image);
   });
 
+  it("is refused with a guard's image, which is the cluster's stack's", () => {
+    const keys = { ...GOOD, "twinstack:image": IMAGE, "twinstack:guardImage": GUARD_IMAGE };
+    expect(problemsOf(() => releaseConfig("staging-blue", "staging", raw(keys)))).toEqual([
+      `twinstack:guardImage is "${GUARD_IMAGE}": no such key, use one of ${SECTIONS}, image`,
+    ]);
+  });
+
   it("is refused when its environment's file was not read, image or not", () => {
     expect(() => releaseConfig("staging-blue", "staging", { "twinstack:image": IMAGE })).toThrow(
       "Stack staging-blue has no configuration: Pulumi.staging.yaml was not read, or sets no twinstack: key.",
+    );
+  });
+});
+
+describe("a configuration of the cluster's stack", () => {
+  const read = (keys: Readonly<Record<string, unknown>>) =>
+    clusterConfig("staging-cluster", "staging", raw({ ...GOOD, ...keys }));
+  const INSTEAD =
+    "write the guard's image by digest, <guard.repositoryUrl of the platform's outputs>@sha256:<64 hex digits>, as " +
+    "`make guard-image` pushed it";
+
+  it("is the environment's, and the guard's image", () => {
+    const { guardImage, ...environment } = read({ "twinstack:guardImage": GUARD_IMAGE });
+    expect(guardImage).toBe(GUARD_IMAGE);
+    expect(environment).toEqual(platformConfig("staging", raw(GOOD)));
+  });
+
+  it.each([
+    ["no guard's image", {}, `twinstack:guardImage is missing: ${INSTEAD}`],
+    [
+      "a tag",
+      { "twinstack:guardImage": "registry.test/guard:1.4.0" },
+      `twinstack:guardImage is "registry.test/guard:1.4.0": ${INSTEAD}`,
+    ],
+    [
+      "a release's image besides",
+      { "twinstack:guardImage": GUARD_IMAGE, "twinstack:image": IMAGE },
+      `twinstack:image is "${IMAGE}": no such key, use one of ${SECTIONS}, guardImage`,
+    ],
+    [
+      "certificates that are not there, which the platform does not read yet",
+      { "twinstack:guardImage": GUARD_IMAGE, "twinstack:certificateAuthorities": "/nowhere/ca.pem" },
+      'twinstack:certificateAuthorities is "/nowhere/ca.pem": write amazon-rds, or the absolute path of a file with the ' +
+        "PEM certificates that signed the databases' own",
+    ],
+  ])("is refused with %s", (_what, keys, message) => {
+    expect(problemsOf(() => read(keys))).toEqual([message]);
+  });
+
+  it.each([
+    ["its image", { "twinstack:guardImage": GUARD_IMAGE }],
+    ["both images", { "twinstack:guardImage": GUARD_IMAGE, "twinstack:image": IMAGE }],
+    ["nothing", {}],
+  ])("is refused when its environment's file was not read, with %s set", (_what, keys) => {
+    expect(() => clusterConfig("staging-cluster", "staging", raw(keys))).toThrow(
+      "Stack staging-cluster has no configuration: Pulumi.staging.yaml was not read, or sets no twinstack: key. Write it " +
+        "(Pulumi.staging.yaml shows every key). Run the cluster's stack with --config-file naming a copy of it with " +
+        "twinstack:guardImage set, and a release with --config-file naming a copy of it with twinstack:image set.",
     );
   });
 });

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { cluster, type ClusterOutputs } from "./cluster.ts";
-import { parseStackName, platformConfig, releaseConfig } from "./config.ts";
+import { clusterConfig, parseStackName, platformConfig, releaseConfig } from "./config.ts";
 import { platform } from "./platform.ts";
 import type { PlatformOutputs } from "./platform-outputs.ts";
 import { release, type ReleaseOutputs } from "./release.ts";
@@ -15,8 +15,8 @@ export default async function main(): Promise<PlatformOutputs | ClusterOutputs |
   if (name.kind === "release") {
     return release(environment, name.colour, releaseConfig(stack, environment, raw));
   }
-  const config = platformConfig(environment, raw, stack);
-  if (name.kind === "cluster") return cluster(environment, config);
+  if (name.kind === "cluster") return cluster(environment, clusterConfig(stack, environment, raw));
+  const config = platformConfig(environment, raw);
   await refuseUnmoved(environment);
   return platform(environment, config);
 }

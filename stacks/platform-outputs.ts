@@ -21,6 +21,8 @@ export interface PlatformOutputs {
   readonly cluster: pulumi.Output<{ name: string; arn: string; endpoint: string; version: string }>;
   readonly kubeconfig: pulumi.Output<string>;
   readonly registry: pulumi.Output<{ repositoryUrl: string; repositoryName: string }>;
+  /** Where the guard's image goes, and the service account whose pods may move the weights. */
+  readonly guard: pulumi.Output<{ repositoryUrl: string; repositoryName: string; serviceAccount: string }>;
   readonly database: pulumi.Output<{
     name: string;
     /** The pooler; every write of the app. */

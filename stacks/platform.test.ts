@@ -19,19 +19,22 @@ const COMPUTED: Readonly<Record<string, object>> = {
     primaryEndpointAddress: "redis.test",
     readerEndpointAddress: "redis-ro.test",
   },
-  "aws:ecr/repository:Repository": { repositoryUrl: "registry.test/twinstack-test" },
   "random:index/randomPassword:RandomPassword": { result: "s3cret" },
 };
 
 /** `<type> <name>` of all that is made. */
 const made: string[] = [];
+const inputsByKey = new Map<string, Readonly<Record<string, unknown>>>();
 
 beforeEach(async () => {
   made.length = 0;
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }) => {
       made.push(`${type} ${name}`);
-      const state = { arn: `arn:${name}`, name, address: `${name}.test`, ...(inputs as object) };
+      const given = inputs as Readonly<Record<string, unknown>>;
+      const repositoryUrl = `registry.test/${String(given["name"])}`;
+      const state = { arn: `arn:${name}`, name, address: `${name}.test`, repositoryUrl, ...given };
+      inputsByKey.set(`${type} ${name}`, given);
       return { id: `${name}-id`, state: { ...state, ...COMPUTED[type] } };
     },
     call: () => ({}),
@@ -67,6 +70,11 @@ it("answers the contract that releases, rollout and doorways read; what is secre
       version: "1.34",
     },
     registry: { repositoryUrl: "registry.test/twinstack-test", repositoryName: "twinstack-test" },
+    guard: {
+      repositoryUrl: "registry.test/twinstack-test-guard",
+      repositoryName: "twinstack-test-guard",
+      serviceAccount: "twinstack-guard",
+    },
     database: {
       name: "quiz",
       writer: { host: "proxy.test", port: 5432 },
@@ -96,11 +104,34 @@ it("answers the contract that releases, rollout and doorways read; what is secre
   expect(made.filter((each) => /kubernetes/i.test(each))).toEqual([]);
 });
 
+it("lets the guard move the weights of its own rule, in its own cluster", async () => {
+  await value(platform("test", CONFIG).guard);
+  await pulumi.runtime.disconnect();
+  expect(inputsByKey.get("aws:eks/podIdentityAssociation:PodIdentityAssociation guard")).toMatchObject({
+    clusterName: "twinstack-test",
+    namespace: "twinstack",
+    serviceAccount: "twinstack-guard",
+  });
+  const policy = inputsByKey.get("aws:iam/rolePolicy:RolePolicy guard")?.["policy"] as string;
+  const { Statement } = JSON.parse(policy) as { Statement: { Sid: string; Resource: string }[] };
+  expect(Statement.find(({ Sid }) => Sid === "MoveWeights")?.Resource).toBe("arn:edge-traffic");
+});
+
+it("keeps both repositories alike: protected, encrypted, with tags that never move", async () => {
+  await value(platform("test", CONFIG).guard);
+  await pulumi.runtime.disconnect();
+  const repository = (name: string) => inputsByKey.get(`aws:ecr/repository:Repository ${name}`);
+  expect(repository("guard-registry")).toEqual({
+    ...repository("registry"),
+    name: "twinstack-test-guard",
+  });
+});
+
 it("lets nobody upload where the pods are asked for the assets, and says so", async () => {
   const cdn = { ...CONFIG.edge.cdn, assetsFrom: "load-balancer" as const };
   const { assets } = platform("test", { ...CONFIG, edge: { ...CONFIG.edge, cdn } });
   const answered = await value(assets);
   await pulumi.runtime.disconnect();
   expect(answered).toBeNull();
-  expect(made.filter((each) => /assets-uploader|podIdentity/i.test(each))).toEqual([]);
+  expect(made.filter((each) => /assets-uploader/i.test(each))).toEqual([]);
 });

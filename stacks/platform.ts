@@ -6,6 +6,7 @@ import { Database } from "../infra/database/database.ts";
 import { AccessLogs, LOAD_BALANCER_PREFIX } from "../infra/edge/access-logs.ts";
 import { Cdn } from "../infra/edge/cdn.ts";
 import { LoadBalancer } from "../infra/edge/load-balancer.ts";
+import { GuardIdentity } from "../infra/guard/guard-identity.ts";
 import { Network } from "../infra/network/network.ts";
 import { Alerts } from "../infra/observability/alerts.ts";
 import type { WatchedCache } from "../infra/observability/cache-alarms.ts";
@@ -43,12 +44,9 @@ export function platform(environment: string, config: PlatformConfig): PlatformO
     tags,
   });
   const network = new Network("network", { ...config.network, ...common, logKeyArn: keys.arns.logs });
-  const registry = new Registry("registry", {
-    ...config.registry,
-    ...common,
-    repositoryName: fullName,
-    keyArn: keys.arns.registry,
-  });
+  const images = { ...config.registry, ...common, keyArn: keys.arns.registry };
+  const registry = new Registry("registry", { ...images, repositoryName: fullName });
+  const guardRegistry = new Registry("guard-registry", { ...images, repositoryName: `${fullName}-guard` });
   const cluster = new Cluster("cluster", {
     ...config.cluster,
     ...common,
@@ -127,6 +125,12 @@ export function platform(environment: string, config: PlatformConfig): PlatformO
           tags,
         })
       : undefined;
+  const guard = new GuardIdentity("guard", {
+    clusterName: cluster.name,
+    namespace: config.service.namespace,
+    ruleArn: balancer.ruleArn,
+    tags,
+  });
 
   return {
     url: cdn.url,
@@ -157,6 +161,11 @@ export function platform(environment: string, config: PlatformConfig): PlatformO
     registry: pulumi.output({
       repositoryUrl: registry.repositoryUrl,
       repositoryName: registry.repositoryName,
+    }),
+    guard: pulumi.output({
+      repositoryUrl: guardRegistry.repositoryUrl,
+      repositoryName: guardRegistry.repositoryName,
+      serviceAccount: guard.serviceAccount,
     }),
     database: pulumi.output({
       name: database.databaseName,

@@ -9,13 +9,13 @@ const endpoint = z.object({ host: z.string(), port: z.number() });
 const platformOfCluster = z.object({
   cluster: z.object({ name: z.string(), arn: z.string() }),
   kubeconfig: z.string(),
+  loadBalancer: z.object({ ruleArn: z.string(), targetGroups: perColour }),
 });
 
 /** What a release needs of its platform's outputs. */
 const platformOfRelease = z.object({
   ...platformOfCluster.shape,
   url: z.url(),
-  loadBalancer: z.object({ ruleArn: z.string(), targetGroups: perColour }),
   // What is null is not there: the CDN asks the pods for the assets.
   assets: z.object({ bucket: z.string(), serviceAccount: z.string() }).nullish(),
   database: z.object({

@@ -135,7 +135,7 @@ describe("release", () => {
   it("refuses without a platform, and names what is missing", async () => {
     const made = await mocks({}, {});
     await expect(release("test", "blue", CONFIG)).rejects.toThrow(
-      "Platform stack test has no output cluster, kubeconfig, url, loadBalancer, database, cache, queue, secretArns: " +
+      "Platform stack test has no output cluster, kubeconfig, loadBalancer, url, database, cache, queue, secretArns: " +
         "bring it up first with `pulumi up --stack test`. Nothing was changed.",
     );
     expect(made).toEqual([]);

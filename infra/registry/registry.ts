@@ -19,7 +19,7 @@ export interface RegistryArgs {
 const UNTAGGED_DAYS = 7;
 
 /**
- * The repository of the app's images: a tag never moves, each push is scanned.
+ * A repository of images, of the app or of the guard: a tag never moves, each push is scanned.
  *
  * Cost: storage by the gigabyte and month for at most `keepImages` images (shared layers count once);
  * basic scanning is free.

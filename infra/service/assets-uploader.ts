@@ -1,6 +1,5 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceTrust } from "../security/cluster-roles.ts";
+import { createPodIdentity } from "../security/pod-identity.ts";
 import { ASSETS_ACCOUNT } from "./assets-account.ts";
 
 export interface AssetsUploaderArgs {
@@ -25,34 +24,17 @@ export class AssetsUploader extends pulumi.ComponentResource {
 
   constructor(name: string, args: AssetsUploaderArgs, opts?: pulumi.ComponentResourceOptions) {
     super("twinstack:service:AssetsUploader", name, {}, opts);
-    const parent = { parent: this };
-
-    const role = new aws.iam.Role(
-      name,
-      {
-        assumeRolePolicy: serviceTrust("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"]),
-        tags: args.tags,
-      },
-      parent,
-    );
-    const policy = new aws.iam.RolePolicy(
-      name,
-      { role: role.name, policy: pulumi.output(args.bucketArn).apply(uploaderPolicy) },
-      parent,
-    );
-    const association = new aws.eks.PodIdentityAssociation(
+    const association = createPodIdentity(
       name,
       {
         clusterName: args.clusterName,
         namespace: args.namespace,
         serviceAccount: ASSETS_ACCOUNT,
-        roleArn: role.arn,
+        policy: pulumi.output(args.bucketArn).apply(uploaderPolicy),
         tags: args.tags,
       },
-      // A pod that gets the role may use it.
-      { ...parent, dependsOn: policy },
+      this,
     );
-
     this.serviceAccount = association.serviceAccount;
     this.registerOutputs({ serviceAccount: this.serviceAccount });
   }

@@ -20,18 +20,27 @@ export const trustVariable = { name: "NODE_EXTRA_CA_CERTS", value: `${TRUST_DIR}
 
 export const trustData = (certificates: string): Record<string, string> => ({ [TRUST_FILE]: certificates });
 
+const temporary: Volume = { name: "tmp", emptyDir: { sizeLimit: "64Mi" } };
+
+const trust = (trustName: pulumi.Input<string>): Volume => ({
+  name: "trust",
+  configMap: { name: trustName },
+});
+
+/** Of a pod that is given no secret. Its mounts: `volumeMounts([])`. */
+export function volumesWithoutSecret(trustName: pulumi.Input<string>): Volume[] {
+  return [temporary, trust(trustName)];
+}
+
 /**
  * Only the files that `keys` name: a pod is given no secret it does not use. For no keys there is no volume: an empty
  * list of items would be all of the Secret.
  */
 export function volumes({ secretName, trustName }: Mounted, keys: readonly string[]): Volume[] {
+  if (keys.length === 0) return volumesWithoutSecret(trustName);
   // Readable by the pod's group alone (fsGroup).
   const secret = { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) };
-  return [
-    { name: "tmp", emptyDir: { sizeLimit: "64Mi" } },
-    ...(keys.length > 0 ? [{ name: "secrets", secret }] : []),
-    { name: "trust", configMap: { name: trustName } },
-  ];
+  return [temporary, { name: "secrets", secret }, trust(trustName)];
 }
 
 export function volumeMounts(keys: readonly string[]): VolumeMount[] {

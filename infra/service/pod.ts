@@ -2,13 +2,11 @@ import type * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { trustVariable, volumeMounts, volumes } from "./mounts.ts";
 import type { ReleaseOptions } from "./options.ts";
+import { restrictedContainer, restrictedPod } from "./restricted.ts";
 
 type Container = kubernetes.types.input.core.v1.Container;
 type PodSpec = kubernetes.types.input.core.v1.PodSpec;
 type EnvVar = kubernetes.types.input.core.v1.EnvVar;
-
-/** Distroless images' `nonroot`. */
-const NON_ROOT = 65532;
 
 /** Objects the pod refers to, by name. */
 export interface PodReferences {
@@ -29,19 +27,13 @@ export interface PodKind {
   readonly environment?: readonly EnvVar[];
 }
 
-/** A pod of the app's image under the `restricted` Pod Security Standard: https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted */
+/** A pod of the app's image under the `restricted` Pod Security Standard. */
 export function podSpec(options: ReleaseOptions, references: PodReferences, kind: PodKind): PodSpec {
   return {
     serviceAccountName: references.serviceAccountName,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: NON_ROOT,
-      runAsGroup: NON_ROOT,
-      fsGroup: NON_ROOT,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: restrictedPod,
     volumes: volumes(references, kind.secretKeys),
     ...kind.pod,
     containers: [container(options, references, kind)],
@@ -71,11 +63,7 @@ function container(
         "ephemeral-storage": "128Mi",
       },
     },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    securityContext: restrictedContainer,
     volumeMounts: volumeMounts(kind.secretKeys),
     ...kind.container,
   };

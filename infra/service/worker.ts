@@ -5,7 +5,8 @@ import { appSecretKeys } from "./secret.ts";
 
 const HEALTH_PORT = "metrics";
 
-const workerName = ({ colour }: Pick<ReleaseOptions, "colour">): string => `worker-${colour}`;
+/** Name of a colour's worker in Kubernetes. */
+export const workerName = ({ colour }: Pick<ReleaseOptions, "colour">): string => `worker-${colour}`;
 
 const workerSelector = ({ colour }: Pick<ReleaseOptions, "colour">): Record<string, string> => ({
   "app.kubernetes.io/name": "worker",

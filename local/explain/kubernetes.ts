@@ -32,6 +32,9 @@ export const kubernetes: ExplainTable = {
   ),
   "kubernetes:core/v1:ServiceAccount": real("the real API server"),
   "kubernetes:policy/v1:PodDisruptionBudget": real("the real API server's evictions"),
+  "kubernetes:rbac.authorization.k8s.io/v1:Role": real("the real API server's authorization"),
+  "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": real("the real API server's authorization"),
+  "kubernetes:scheduling.k8s.io/v1:PriorityClass": real("the real API server's admission and the scheduler"),
   "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding": {
     enforced: {
       "the real API server": ["apiVersion", "kind", "metadata.*"],

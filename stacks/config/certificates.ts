@@ -10,7 +10,7 @@ export const certificateAuthoritiesSchema = z
   .string({ error: instead })
   .refine((value) => value === "amazon-rds" || value.startsWith("/"), { error: instead });
 
-/** A release reads the file. */
+/** The cluster's stack and the releases read the file. */
 export const readableAuthoritiesSchema = certificateAuthoritiesSchema.refine(
   (value) => value === "amazon-rds" || isPemFile(value),
   { error: instead },

@@ -6,14 +6,14 @@ import { clusterSchema } from "./cluster.ts";
 import { databaseSchema } from "./database.ts";
 import { edgeSchema } from "./edge.ts";
 import { flag, section } from "./fields.ts";
-import { imageSchema } from "./image.ts";
+import { guardImageSchema, imageSchema } from "./image.ts";
 import { networkSchema } from "./network.ts";
 import { observabilitySchema } from "./observability.ts";
 import { registrySchema } from "./registry.ts";
 import { rolloutSchema } from "./rollout.ts";
 import { serviceSchema } from "./service.ts";
 
-/** The `twinstack:` keys of an environment's file, which its platform and both its releases read. */
+/** The `twinstack:` keys of an environment's file, which its platform, its cluster's stack and both its releases read. */
 export const platformSchema = section({
   network: networkSchema,
   cluster: clusterSchema,
@@ -29,6 +29,13 @@ export const platformSchema = section({
   protect: flag("whether Pulumi and AWS refuse deletion").default(true),
 });
 
+/** The keys of the cluster's stack: its environment's, and the guard that it runs. */
+export const clusterStackSchema = section({
+  ...platformSchema.shape,
+  certificateAuthorities: readableAuthoritiesSchema,
+  guardImage: guardImageSchema,
+});
+
 /** A release's keys: its environment's, and what it releases. */
 export const releaseSchema = section({
   ...platformSchema.shape,
@@ -37,4 +44,5 @@ export const releaseSchema = section({
 });
 
 export type PlatformConfig = z.infer<typeof platformSchema> & { readonly account: AccountConfig };
+export type ClusterStackConfig = z.infer<typeof clusterStackSchema> & { readonly account: AccountConfig };
 export type ReleaseConfig = z.infer<typeof releaseSchema> & { readonly account: AccountConfig };

@@ -3,6 +3,7 @@ import type { RawConfig } from "../config/raw.ts";
 
 export const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 export const IMAGE = `111122223333.dkr.ecr.eu-central-1.amazonaws.com/twinstack-staging@${DIGEST}`;
+export const GUARD_IMAGE = `111122223333.dkr.ecr.eu-central-1.amazonaws.com/twinstack-staging-guard@${DIGEST}`;
 
 /** A good environment, as documents below their keys. */
 export const GOOD = {

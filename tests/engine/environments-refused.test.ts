@@ -1,14 +1,21 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { askRegion } from "./aws-fixture/stack.ts";
-import { newEnvironment, newSibling, OVERRIDE, shippedConfig, type Config } from "./environments/stack.ts";
+import {
+  GUARD_IMAGE,
+  newEnvironment,
+  newSibling,
+  OVERRIDE,
+  shippedConfig,
+  type Config,
+} from "./environments/stack.ts";
 import type { EngineResult, EngineStack } from "./harness.ts";
 import { ControlPlane } from "./kubernetes-fixture/control-plane.ts";
 
 const UNREAD =
   "Stack staging has no configuration: Pulumi.staging.yaml was not read, or sets no twinstack: key. Write it " +
-  "(Pulumi.staging.yaml shows every key). Run the cluster's stack with --config-file naming it, and a release with " +
-  "--config-file naming a copy of it with twinstack:image set.";
+  "(Pulumi.staging.yaml shows every key). Run the cluster's stack with --config-file naming a copy of it with " +
+  "twinstack:guardImage set, and a release with --config-file naming a copy of it with twinstack:image set.";
 
 const refusal = (stack: string, problem: string): string =>
   `The configuration of stack ${stack} cannot be used; nothing was changed. Edit Pulumi.staging.yaml:\n  ${problem}`;
@@ -17,6 +24,7 @@ describe("what cannot be used stops the CLI with one error, before anything is m
   let plane: ControlPlane;
   let staging: EngineStack;
   let blue: EngineStack;
+  let cluster: EngineStack;
   let shipped: Config;
 
   beforeAll(async () => {
@@ -24,8 +32,10 @@ describe("what cannot be used stops the CLI with one error, before anything is m
     shipped = await shippedConfig("staging");
     staging = await newEnvironment("staging", shipped, plane);
     blue = await newSibling("staging-blue", shipped, staging);
+    cluster = await newSibling("staging-cluster", shipped, staging);
   });
   afterAll(async () => {
+    await cluster.dispose();
     await blue.dispose();
     await staging.dispose();
     await plane.stop();
@@ -99,6 +109,24 @@ describe("what cannot be used stops the CLI with one error, before anything is m
       refusal(
         "staging-blue",
         'twinstack:image is "registry.test/quiz:1.2": write the image by digest, <registry>/<repository>@sha256:<64 hex digits>, as the push printed it',
+      ),
+    ],
+    [
+      "a cluster's stack without the guard's image",
+      () => upWith(cluster, {}),
+      refusal(
+        "staging-cluster",
+        "twinstack:guardImage is missing: write the guard's image by digest, <guard.repositoryUrl of the platform's outputs>" +
+          "@sha256:<64 hex digits>, as `make guard-image` pushed it",
+      ),
+    ],
+    [
+      "the guard's image on a platform, as in the file itself",
+      () => upWith(staging, { "twinstack:guardImage": GUARD_IMAGE }),
+      refusal(
+        "staging",
+        `twinstack:guardImage is "${GUARD_IMAGE}": no such key, use one of network, cluster, database, cache, registry, ` +
+          "edge, service, observability, rollout, certificateAuthorities, protect",
       ),
     ],
   ])("refuses %s", async (_what, up, error) => {

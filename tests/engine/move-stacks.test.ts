@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { moveResources, type StateCommand } from "../../doorways/move-stacks.ts";
 import { runCommand } from "../../local/toolchain/command.ts";
 import { resourceList } from "./environments/recorded-list.ts";
-import { newEnvironment, newSibling, recordedInClear } from "./environments/stack.ts";
+import { GUARD_IMAGE, newEnvironment, newSibling, recordedInClear } from "./environments/stack.ts";
 import type { EngineStack } from "./harness.ts";
 import { ControlPlane } from "./kubernetes-fixture/control-plane.ts";
+import { PretendedKubelet, RUNNING } from "./kubernetes-fixture/pods.ts";
 import { makeObjects, recordedPlatform, writeRecords, type RecordedPlatform } from "./recorded/recorded.ts";
 
 /** The CLI as `make move-stacks` runs it, on the backend of the test. `cutOff` names the call that ends in the middle. */
@@ -20,6 +21,7 @@ describe.each(["local", "prod"])(
   "a recorded platform of %s that made its Kubernetes objects itself",
   (environment) => {
     let plane: ControlPlane;
+    let kubelet: PretendedKubelet;
     let recorded: RecordedPlatform;
     let platform: EngineStack;
     let cluster: EngineStack;
@@ -39,6 +41,7 @@ describe.each(["local", "prod"])(
       recorded = await recordedPlatform(environment);
       plane = await ControlPlane.start();
       await makeObjects(recorded, plane);
+      kubelet = new PretendedKubelet(plane, "twinstack", () => RUNNING);
       uids = liveUids();
       platform = await newEnvironment(environment, recorded.config, plane, (env) =>
         writeRecords(recorded, env),
@@ -46,11 +49,18 @@ describe.each(["local", "prod"])(
       expect(await platform.pulumi(["stack", "import"], JSON.stringify(recorded.stack))).toMatchObject({
         code: 0,
       });
-      cluster = await newSibling(`${environment}-cluster`, recorded.config, platform);
+      const config = {
+        ...recorded.config,
+        "twinstack:guardImage": GUARD_IMAGE,
+        // The recorded file of the local parts' authority is not there: no part runs here.
+        "twinstack:certificateAuthorities": "amazon-rds",
+      };
+      cluster = await newSibling(`${environment}-cluster`, config, platform);
     });
     afterAll(async () => {
       await cluster.dispose();
       await platform.dispose();
+      kubelet.stop();
       await plane.stop();
     });
 
@@ -83,12 +93,35 @@ describe.each(["local", "prod"])(
       );
     });
 
-    it("then has nothing to make, change, replace or delete in either stack", async () => {
-      expect(await platform.up()).toMatchObject({ code: 0, errors: "", changes: [] });
+    it("then makes the guard, which it did not have, and changes, replaces and deletes nothing in either stack", async () => {
+      const updated = await platform.up();
+      expect(updated).toMatchObject({ code: 0, errors: "" });
+      // Component, role, policy and association; component, repository and lifecycle policy.
+      expect(updated.changes).toEqual([
+        ...Array<string>(4).fill("create guard"),
+        ...Array<string>(3).fill("create guard-registry"),
+      ]);
+      expect((await resourceList(platform)).filter((each) => each.includes(" guard"))).toEqual([
+        "aws:ecr/lifecyclePolicy:LifecyclePolicy guard-registry",
+        "aws:ecr/repository:Repository guard-registry",
+        "aws:eks/podIdentityAssociation:PodIdentityAssociation guard",
+        "aws:iam/role:Role guard",
+        "aws:iam/rolePolicy:RolePolicy guard",
+        "twinstack:guard:GuardIdentity guard",
+        "twinstack:registry:Registry guard-registry",
+      ]);
       const moved = await cluster.up();
       expect(moved).toMatchObject({ code: 0, errors: "" });
-      expect(moved.changes).toEqual([
+      expect(moved.changes.map((each) => each.replace(/[0-9a-f]{10}$/, "<hash>"))).toEqual([
         "create assets-uploader",
+        "create guard",
+        "create guard-account",
+        "create guard-budget",
+        "create guard-deployment",
+        "create guard-priority",
+        "create guard-rights",
+        "create guard-rights",
+        "create guard-trust-<hash>",
         "create metrics-server",
         "create namespace",
         `read organization/twinstack/${environment}`,

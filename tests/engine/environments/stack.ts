@@ -14,6 +14,9 @@ const PROGRAM = `\nexport { default } from "${CHECKOUT}/stacks/index.ts";\n`;
 /** What the tests change in a shipped file, and all they change: the stand-in answers to no other account. */
 export const OVERRIDE = { "aws:allowedAccountIds": ["000000000000"] };
 
+/** What a cluster's stack is told: the pods are pretended, so there is no image behind it. */
+export const GUARD_IMAGE = `000000000000.dkr.ecr.eu-central-1.amazonaws.com/guard@sha256:${"b".repeat(64)}`;
+
 /** The `config` of the shipped `Pulumi.<environment>.yaml`, read by Pulumi's own reader. */
 export async function shippedConfig(environment: string): Promise<Config> {
   const noCommand = {
