@@ -32,12 +32,7 @@ export const APP: Program = {
   name: "app",
   sources: join(checkout, "app"),
   folder: join(checkout, "app"),
-  // npm runs the build script with the pinned Node first on PATH.
-  build: () =>
-    run("npm", ["run", "build", "--workspace", "app", "--silent"], {
-      cwd: checkout,
-      env: { ...process.env, PATH: `${nodeDir}:${process.env["PATH"] ?? ""}` },
-    }),
+  build: () => npmRun("build", "--workspace", "app"),
 };
 
 /** The guard: the controller inside the cluster that moves the weights. */
@@ -45,12 +40,14 @@ export const GUARD: Program = {
   name: "guard",
   sources: join(checkout, "rollout"),
   folder: join(checkout, "rollout/guard"),
-  build: () => {
-    const vite = join(checkout, "node_modules/vite/bin/vite.js");
-    const config = join(checkout, "rollout/guard/vite.config.ts");
-    return run(node, [vite, "build", "--config", config, "--logLevel", "warn"], { cwd: checkout });
-  },
+  build: () => npmRun("build:guard"),
 };
+
+/** npm runs the script with the pinned Node first on PATH. */
+function npmRun(...script: readonly string[]): Promise<unknown> {
+  const env = { ...process.env, PATH: `${nodeDir}:${process.env["PATH"] ?? ""}` };
+  return run("npm", ["run", ...script, "--silent"], { cwd: checkout, env });
+}
 
 /** The local name of a program's image: other sources, another name. Makes the base image where it is not there. */
 export async function imageName(program: Program): Promise<string> {

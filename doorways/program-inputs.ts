@@ -2,7 +2,7 @@ import * as automation from "@pulumi/pulumi/automation/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { typeFacts } from "../local/aws/facts.ts";
 import type { Resource } from "../local/explain/explained.ts";
-import { platformConfig, releaseConfig } from "../stacks/config.ts";
+import { clusterConfig, platformConfig, releaseConfig } from "../stacks/config.ts";
 import { clusterStackName } from "../stacks/config/cluster-stack.ts";
 import { rawOf } from "../stacks/config/raw.ts";
 import { cluster } from "../stacks/cluster.ts";
@@ -162,12 +162,9 @@ export async function programResources(
   const raw = rawOf({ ...(isOption ? overlaid(shipped, OPTIONS) : shipped), ...OVERRIDE });
   const config = platformConfig(environment, raw);
   const base = await run(environment, environment, () => platform(environment, config), {});
-  const inside = await run(
-    clusterStackName(environment),
-    environment,
-    () => cluster(environment, config),
-    base.outputs,
-  );
+  const clusterStack = clusterStackName(environment);
+  const inClusterOf = clusterConfig(clusterStack, environment, { ...raw, "twinstack:guardImage": IMAGE });
+  const inside = await run(clusterStack, environment, () => cluster(environment, inClusterOf), base.outputs);
   const made = [...base.made, ...inside.made];
   const outputs = { ...base.outputs, ...inside.outputs };
   for (const colour of ["blue", "green"] as const) {

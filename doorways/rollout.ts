@@ -55,7 +55,8 @@ export async function promote(): Promise<void> {
     throw new RolloutEnded("refused", "no rollout waits: start one with PAUSE=<phase>");
   }
   await tellHolder(records, { mayPass: true });
-  const how = current.held === null ? `goes on past its pause before ${current.pauseBefore ?? ""}` : "keeps it";
+  const how =
+    current.held === null ? `goes on past its pause before ${current.pauseBefore ?? ""}` : "keeps it";
   process.stderr.write(`the ${current.kind} to ${current.to} ${how}\n`);
 }
 
@@ -71,7 +72,9 @@ export async function rollback(): Promise<void> {
     if (outcome === "rolledBack" || outcome === "failedBeforeTraffic") return;
     throw new RolloutEnded(
       "undecided",
-      outcome === "promoted" ? "the rollout had ended before it could be taken back: run the command again" : reason,
+      outcome === "promoted"
+        ? "the rollout had ended before it could be taken back: run the command again"
+        : reason,
     );
   }
   await run(world, {

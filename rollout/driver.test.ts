@@ -142,7 +142,8 @@ describe("a rollout that is taken back", () => {
     ],
     [
       "a pod that is started again",
-      (each) => (each.atPause = () => void (each.sick = each.current.green > 0 ? { green: { restarts: 1 } } : {})),
+      (each) =>
+        (each.atPause = () => void (each.sick = each.current.green > 0 ? { green: { restarts: 1 } } : {})),
       "a container of api-green-0 was started again",
     ],
   ])("gives the old colour everything back, worker first to last: %s", async (_what, spoil, reason) => {
@@ -213,7 +214,9 @@ describe("a driver that is interrupted", () => {
 
 describe("a rollout that waits for a person", () => {
   const waitsBefore = (phase: string): boolean =>
-    told.some((event) => event.event === "note" && event.text.includes(`waits before ${phase}: "make promote"`));
+    told.some(
+      (event) => event.event === "note" && event.text.includes(`waits before ${phase}: "make promote"`),
+    );
   /** Lets something happen once the rollout says that it waits. */
   const atWait = (phase: string, change: Partial<Current>): void => {
     world.atPause = () => {
@@ -267,9 +270,13 @@ describe("a rollout that is refused", () => {
 
   it("changes nothing while another one lives, and names it", async () => {
     const first = run();
-    const second = await rollOut(world.forDriver(), REQUEST, () => undefined).catch((error: unknown) => error);
+    const second = await rollOut(world.forDriver(), REQUEST, () => undefined).catch(
+      (error: unknown) => error,
+    );
     expect(second).toMatchObject({ outcome: "refused" });
-    expect((second as Error).message).toMatch(/another rollout began at the same moment|a rollout is under way/);
+    expect((second as Error).message).toMatch(
+      /another rollout began at the same moment|a rollout is under way/,
+    );
     await first;
     expect(world.did.filter((each) => each.startsWith("release"))).toHaveLength(1);
   });

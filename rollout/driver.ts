@@ -62,7 +62,10 @@ export async function rollOut(world: World, request: Request, tell: Tell): Promi
   } catch (error) {
     throw await ending(world, held, error as Error);
   }
-  const { outcome, reason } = await follow(world, current.id, tell, { probes: world.probes(), told: "verify" });
+  const { outcome, reason } = await follow(world, current.id, tell, {
+    probes: world.probes(),
+    told: "verify",
+  });
   if (outcome !== "promoted") throw new RolloutEnded(outcome, reason);
   return current;
 }
@@ -79,7 +82,11 @@ async function untilNobodyReleases({ records, pause }: World, tell: Tell): Promi
     const now = (await records.read()).record.current;
     if (now === null) return;
     if (now.id !== first.id || (now.holder === "driver" && now.beat !== first.beat)) throw underWay(now);
-    if (!isTold) tell({ event: "note", text: `waits for the guard to end the ${first.kind} of ${first.by}, if that driver is gone` });
+    if (!isTold)
+      tell({
+        event: "note",
+        text: `waits for the guard to end the ${first.kind} of ${first.by}, if that driver is gone`,
+      });
     isTold = true;
   }
   throw new RolloutEnded(
@@ -177,7 +184,9 @@ class Preparation {
     await this.#enter("verify");
     this.#note(`${await this.#world.verify(to, image)} routes answer`);
     await this.#waitBefore("shift");
-    const restarts = Object.fromEntries((await pods.list("api", to)).map(({ name, restarts: count }) => [name, count]));
+    const restarts = Object.fromEntries(
+      (await pods.list("api", to)).map(({ name, restarts: count }) => [name, count]),
+    );
     await this.#held.handOver({ phase: "shift", restarts });
   }
 

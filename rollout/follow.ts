@@ -41,8 +41,10 @@ export async function follow(
         if (current.beat !== beat) movedAt = performance.now();
         beat = current.beat;
         if (story.tell(current)) probes?.reset();
-        if (current.held !== null) throw inCharge(`${current.held}. Mend it, or keep the new colour with "make promote"`);
-        const why = probes && current.wanted === "promoted" ? breach(probes.counts, current.limits) : undefined;
+        if (current.held !== null)
+          throw inCharge(`${current.held}. Mend it, or keep the new colour with "make promote"`);
+        const why =
+          probes && current.wanted === "promoted" ? breach(probes.counts, current.limits) : undefined;
         // Where that does not reach the API server, the next look says it again.
         if (why !== undefined) await readable(() => tellHolder(world.records, { wanted: "rolledBack", why }));
       }
@@ -89,7 +91,10 @@ async function readable<T>(ask: () => Promise<T>): Promise<T | undefined> {
 function endOf({ history }: RolloutRecord, id: string): Ended {
   const found = history.find((each) => each.id === id);
   if (found) return found;
-  throw new RolloutEnded("undecided", `the record says nothing of the rollout ${id} any more: somebody removed it`);
+  throw new RolloutEnded(
+    "undecided",
+    `the record says nothing of the rollout ${id} any more: somebody removed it`,
+  );
 }
 
 /** Tells each thing once. */

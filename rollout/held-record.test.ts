@@ -68,7 +68,9 @@ it("is written by the guard that took it over last, and by no other guard", asyn
   const first = await HeldRecord.adopt(store, await store.read(), "guard-a");
   const second = await HeldRecord.adopt(store, await store.read(), "guard-b", { why: "because" });
   await expect(first.change({ phase: "retire" })).rejects.toMatchObject({ outcome: "undecided" });
-  await expect(first.finish({ outcome: "promoted", reason: "" })).rejects.toMatchObject({ outcome: "undecided" });
+  await expect(first.finish({ outcome: "promoted", reason: "" })).rejects.toMatchObject({
+    outcome: "undecided",
+  });
   expect(await second.change({ phase: "retire" })).toMatchObject({ heldBy: "guard-b", why: "because" });
   await Promise.all([first.release(), second.release()]);
 });

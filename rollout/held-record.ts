@@ -133,7 +133,8 @@ export class HeldRecord {
     const fresh = await this.#store.read();
     const theirs = fresh.record.current;
     if (theirs?.id === this.#mine.id && theirs.heldBy === this.#mine.heldBy) return fresh;
-    const who = theirs === null ? "has ended" : `(${theirs.id}) is held by the ${theirs.holder} ${theirs.heldBy}`;
+    const who =
+      theirs === null ? "has ended" : `(${theirs.id}) is held by the ${theirs.holder} ${theirs.heldBy}`;
     throw new RolloutEnded(
       "undecided",
       `the rollout ${this.#mine.id} is not this process' any more: the current one ${who}. "make status" says what serves`,

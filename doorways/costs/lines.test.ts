@@ -85,9 +85,9 @@ describe("nodes", () => {
     expect(fewestNodes([{ ...pods, memoryMiB: 4096 }], 1)).toBe(4);
   });
 
-  const deployment = (colour: string, name: string, replicas: number, cpu = "500m"): Made =>
+  const deployment = (colour: string | undefined, name: string, replicas: number, cpu = "500m"): Made =>
     made("kubernetes:apps/v1:Deployment", name, {
-      metadata: { labels: { "app.kubernetes.io/instance": colour } },
+      metadata: { labels: colour === undefined ? {} : { "app.kubernetes.io/instance": colour } },
       spec: {
         replicas,
         template: { spec: { containers: [{ resources: { requests: { cpu, memory: "512Mi" } } }] } },
@@ -101,7 +101,7 @@ describe("nodes", () => {
       ...inputs,
     });
 
-  it("carry one colour and a worker; the idle colour has none", () => {
+  it("carry one colour, a worker and the guard; the idle colour has none", () => {
     const all = [cluster(), ...["blue", "green"].map((colour) => deployment(colour, "api", 2))];
     expect(clusterLines(all).map(({ price, quantity }) => [price, quantity])).toEqual([
       ["eks.hours", 730],
@@ -113,6 +113,8 @@ describe("nodes", () => {
     expect(clusterLines(withWorker)[1]?.quantity).toBe(2 * 730);
     const withLargeWorker = [...withWorker.slice(0, 2), deployment("blue", "worker", 0, "1801m")];
     expect(clusterLines(withLargeWorker)[1]?.quantity).toBe(3 * 730);
+    const withGuard = [...withWorker, deployment(undefined, "guard", 2, "901m")];
+    expect(clusterLines(withGuard)[1]?.quantity).toBe(3 * 730);
   });
 
   it.each([

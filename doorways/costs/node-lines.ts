@@ -44,12 +44,15 @@ interface Pods {
   readonly memoryMiB: number;
 }
 
-/** Of one colour: the other has none while it is idle. A worker is started with the colour that serves, so it counts once. */
+/**
+ * Of one colour: the other has none while it is idle. A worker is started with the colour that serves, so it counts once.
+ * What is of no colour is always there.
+ */
 function servingPods(all: readonly Made[]): readonly Pods[] {
   return all
     .filter(({ type }) => type === "kubernetes:apps/v1:Deployment")
     .map(({ inputs }) => deploymentInputs.parse(inputs))
-    .filter(({ metadata }) => metadata.labels["app.kubernetes.io/instance"] === "blue")
+    .filter(({ metadata }) => (metadata.labels["app.kubernetes.io/instance"] ?? "blue") === "blue")
     .map(({ spec }) => {
       const wanted = spec.template.spec.containers.map(({ resources }) => resources.requests);
       return {
@@ -71,7 +74,7 @@ export function fewestNodes(pods: readonly Pods[], zones: number): number {
   );
 }
 
-/** The control plane, and the nodes that one colour at its smallest needs. */
+/** The control plane, and the nodes that one colour at its smallest and the guard need. */
 export function clusterLines(all: readonly Made[]): readonly Line[] {
   const clusters = all.filter(({ type }) => type === "aws:eks/cluster:Cluster");
   return clusters.flatMap(({ name, inputs }) => {

@@ -136,7 +136,7 @@ ${lines("by use", bills.prod.use)}
 ## Assumptions
 
 Nodes: Auto Mode takes ${NODE.class}, which lends ${NODE.cpuMillis / 1000} processors and ${NODE.memoryMiB / 1024} GiB to pods and has a disk of ${NODE.diskGiB} GiB. The fewest nodes
-carry one colour at its smallest and a worker, spread over the zones.
+carry one colour at its smallest, a worker and the guard, spread over the zones.
 
 Traffic of a month:
 

@@ -56,7 +56,9 @@ it("takes back for a restart since the beginning, memory, or a pod that cannot s
   expect(seen({ pods: [pod("a", { restarts: 3, outOfMemory: true })] })).toBe(
     "a container of a was ended for its memory",
   );
-  expect(seen({ pods: [...PODS, pod("c", { waiting: "CrashLoopBackOff" })] })).toBe("c waits: CrashLoopBackOff");
+  expect(seen({ pods: [...PODS, pod("c", { waiting: "CrashLoopBackOff" })] })).toBe(
+    "c waits: CrashLoopBackOff",
+  );
 });
 
 it("takes back when the load balancer misses pods, and not for one that it is only told about", () => {

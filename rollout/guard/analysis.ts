@@ -25,7 +25,9 @@ export interface Baseline {
 /** Why the switch is taken back; undefined: nothing speaks against it. */
 export function breach(seen: Seen, baseline: Baseline, limits: Limits): string | undefined {
   return (
-    ofRequests(seen.requests, baseline, limits) ?? ofPods(seen.pods, baseline) ?? ofTargets(seen.targets, baseline)
+    ofRequests(seen.requests, baseline, limits) ??
+    ofPods(seen.pods, baseline) ??
+    ofTargets(seen.targets, baseline)
   );
 }
 

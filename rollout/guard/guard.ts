@@ -58,7 +58,10 @@ export class Guard {
     if (change === undefined) return;
     const { records, name } = this.#world;
     const held = await HeldRecord.adopt(records, seen, name, change);
-    this.#log("info", `${current.kind} ${current.id} to ${current.to}: ${current.phase}, from ${current.heldBy}`);
+    this.#log(
+      "info",
+      `${current.kind} ${current.id} to ${current.to}: ${current.phase}, from ${current.heldBy}`,
+    );
     try {
       const ended = await conduct(this.#world, held);
       await held.finish(ended);

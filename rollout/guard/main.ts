@@ -32,7 +32,8 @@ const log: Log = (level, message) => {
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
 process.once("SIGINT", () => stop.abort());
-const pause = (milliseconds: number): Promise<void> => delay(milliseconds, undefined, { signal: stop.signal });
+const pause = (milliseconds: number): Promise<void> =>
+  delay(milliseconds, undefined, { signal: stop.signal });
 
 const cluster = new KubeConfig();
 cluster.loadFromCluster();
@@ -101,5 +102,7 @@ const guard = new Guard(
   log,
 );
 await Promise.all([elect(), guard.run(stop.signal, () => health.beat())]);
-await lease.giveUp().catch((error: unknown) => log("error", `the lease was not given up: ${(error as Error).message}`));
+await lease
+  .giveUp()
+  .catch((error: unknown) => log("error", `the lease was not given up: ${(error as Error).message}`));
 server.close();

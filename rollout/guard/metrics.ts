@@ -33,7 +33,8 @@ export function readCounters(text: string): Counters {
     const seconds = labels["le"] === "+Inf" ? Number.POSITIVE_INFINITY : Number(labels["le"]);
     const requests = Number(valueText);
     sums.set(seconds, (sums.get(seconds) ?? 0) + requests);
-    if (seconds === Number.POSITIVE_INFINITY && labels["status"]?.startsWith("5") === true) failed += requests;
+    if (seconds === Number.POSITIVE_INFINITY && labels["status"]?.startsWith("5") === true)
+      failed += requests;
   }
   const buckets = [...sums].sort(([a], [b]) => a - b).map(([seconds, requests]) => ({ seconds, requests }));
   return { requests: buckets.at(-1)?.requests ?? 0, failed, buckets };

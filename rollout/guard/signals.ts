@@ -19,7 +19,9 @@ export function podMetrics(port: number): ReadSample {
 async function countersOf(address: string, port: number): Promise<Counters | undefined> {
   try {
     const host = address.includes(":") ? `[${address}]` : address;
-    const response = await fetch(`http://${host}:${port}/metrics`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(`http://${host}:${port}/metrics`, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
     return response.ok ? readCounters(await response.text()) : undefined;
   } catch {
     return undefined;

@@ -44,7 +44,11 @@ it("does not count the time in which the API server or the load balancer does no
 
 it("does not take a record that cannot be written for a reason to go back", async () => {
   let changes = 0;
-  const away = { ...held, current, change: () => (changes++ < 20 ? Promise.reject(new Error("no answer")) : held.change({})) };
+  const away = {
+    ...held,
+    current,
+    change: () => (changes++ < 20 ? Promise.reject(new Error("no answer")) : held.change({})),
+  };
   await watch(world, away, forSeconds(4));
   expect(changes).toBe(21);
 });
@@ -64,7 +68,9 @@ it("compares with the other colour in the same time where that serves too, else 
   };
   await run(8);
   world.served.blue = { requests: 0, failed: 0, milliseconds: 900 };
-  await expect(run(8)).rejects.toThrow("95 % of the requests take 950 ms, more than 2 times the 10 ms of the other colour");
+  await expect(run(8)).rejects.toThrow(
+    "95 % of the requests take 950 ms, more than 2 times the 10 ms of the other colour",
+  );
 });
 
 it("ends with the wish to go back, and its words", async () => {

@@ -60,9 +60,14 @@ export async function watch(
     watchedMs += sinceMs;
     silentMs = look.now.to.size > 0 ? 0 : silentMs + sinceMs;
     const { to, limits } = held.current;
-    if (silentMs > SILENT_MS) throw new TakeBack(`no pod of ${to} told its metrics for ${SILENT_MS / 1000} s`);
+    if (silentMs > SILENT_MS)
+      throw new TakeBack(`no pod of ${to} told its metrics for ${SILENT_MS / 1000} s`);
     const requests = tally(start.to, look.now.to);
-    const reason = breach({ ...look, requests }, baselineOf(held.current, tally(start.from, look.now.from)), limits);
+    const reason = breach(
+      { ...look, requests },
+      baselineOf(held.current, tally(start.from, look.now.from)),
+      limits,
+    );
     if (reason !== undefined) throw new TakeBack(reason);
     const current = await answered(() => held.change({ seen: sentence(to, requests) }));
     if (current === undefined) continue;
@@ -97,7 +102,10 @@ export function addressesOf(pods: readonly PodState[]): readonly string[] {
 }
 
 /** The other colour in the same time where it has enough requests, else as it was before the shift. */
-function baselineOf({ before, restarts, usualMilliseconds, limits }: Current, other: Tally): {
+function baselineOf(
+  { before, restarts, usualMilliseconds, limits }: Current,
+  other: Tally,
+): {
   readonly pods: number;
   readonly restarts: Readonly<Record<string, number>>;
   readonly milliseconds: number | undefined;

@@ -1,7 +1,15 @@
 import { platformConfig } from "../config.ts";
 import { GOOD, raw, refuses } from "../testing/configuration.ts";
 
-const DEFAULTS = { healthSeconds: 180, stepSeconds: 20, bakeSeconds: 60, errorPercent: 1, minSamples: 50 };
+const DEFAULTS = {
+  healthSeconds: 180,
+  stepSeconds: 20,
+  bakeSeconds: 60,
+  errorPercent: 1,
+  minSamples: 50,
+  slowerTimes: 2,
+  slowMilliseconds: 200,
+};
 
 it("has a default for every key, and for the section", () => {
   expect(platformConfig("staging", raw(GOOD)).rollout).toEqual(DEFAULTS);
@@ -23,9 +31,15 @@ refuses([
     "twinstack:rollout.errorPercent is 101: write a number from 0 to 100 (failed requests, in percent, above which a switch is taken back)",
   ],
   [
+    "a colour that must be faster than the other",
+    ["twinstack:rollout"],
+    { slowerTimes: 0.5 },
+    "twinstack:rollout.slowerTimes is 0.5: write a number from 1 to 100 (how many times as slow as the other colour a switch is taken back at)",
+  ],
+  [
     "a key that is none",
     ["twinstack:rollout"],
     { bakeMinutes: 5 },
-    "twinstack:rollout.bakeMinutes is 5: no such key, use one of healthSeconds, stepSeconds, bakeSeconds, errorPercent, minSamples",
+    "twinstack:rollout.bakeMinutes is 5: no such key, use one of healthSeconds, stepSeconds, bakeSeconds, errorPercent, minSamples, slowerTimes, slowMilliseconds",
   ],
 ]);

@@ -117,7 +117,7 @@ describe("what cannot be used stops the CLI with one error, before anything is m
       refusal(
         "staging-cluster",
         "twinstack:guardImage is missing: write the guard's image by digest, <guard.repositoryUrl of the platform's outputs>" +
-          "@sha256:<64 hex digits>, as `make guard-image` pushed it",
+          "@sha256:<64 hex digits>, as the push of rollout/guard's image printed it: docs/guides/stacks.md",
       ),
     ],
     [
