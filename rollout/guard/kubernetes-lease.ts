@@ -24,7 +24,8 @@ export class KubernetesLease implements LeaseStore {
     const { metadata, spec } = this.#last;
     return {
       holder: spec?.holderIdentity ?? "",
-      renewed: spec?.renewTime?.toISOString() ?? "",
+      // The library's type is a date; what it reads is the API server's text.
+      renewed: JSON.stringify(spec?.renewTime ?? null),
       resourceVersion: metadata?.resourceVersion,
     };
   }

@@ -75,11 +75,15 @@ async function untilReady(): Promise<void> {
 
 async function elect(): Promise<void> {
   let led = false;
+  let told: string | undefined;
   while (!stop.signal.aborted) {
     try {
       await lease.attempt();
+      told = undefined;
     } catch (error) {
-      log("error", `the lease cannot be renewed: ${(error as Error).message}`);
+      const { message } = error as Error;
+      if (message !== told) log("error", `the lease cannot be renewed: ${message}`);
+      told = message;
     }
     if (lease.isMine !== led) log("info", lease.isMine ? "leads" : "does not lead any more");
     led = lease.isMine;

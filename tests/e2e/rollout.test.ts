@@ -1,14 +1,17 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Output } from "../../doorways/output.ts";
 import { platformStack, type Colour } from "../../doorways/stack.ts";
 import { made, make, type Ran } from "./doorway.ts";
 import { interrupted } from "./interrupt.ts";
+import { answeringWith5xx } from "./faults.ts";
 import { kubectl } from "./kubectl.ts";
 import { otherImage } from "./other-images.ts";
 import { minute, ownStack, readOutput, stackOutputs, takeDown } from "./stack.ts";
 import { whileRequesting } from "./traffic.ts";
+import { until } from "./until.ts";
 
 // One stack: the tests below are steps, in order.
 
@@ -46,6 +49,9 @@ const serving = (live: Colour): Readonly<Record<string, unknown>> => {
 /** One end's exit code: make itself answers 2 for all, and prints the program's. */
 const exitCode = ({ code, stderr }: Ran): number =>
   code === 0 ? 0 : Number(/\[Makefile:\d+: \w+\] Error (\d+)/.exec(stderr)?.[1]);
+
+/** The pod of the guard that leads. */
+const leader = (): Promise<string> => get("lease", "twinstack-guard", ".spec.holderIdentity");
 
 /** Runs the command under requests and answers how both ended. */
 async function underRequests(
@@ -154,17 +160,53 @@ it(
 );
 
 it(
-  "is put right by the next command when its driver is killed while the new colour serves",
+  "is brought to its end by another guard when its driver and the guard that leads are killed",
   async () => {
-    const killed = await interrupted(["rollout", `IMAGE=${next}`], /\bbake\b/, "driver");
-    expect(killed.code).not.toBe(0);
-    expect((await readOutput()).release.weights).toEqual({ blue: 0, green: 100 });
-    expect(await make("rollback")).toMatchObject({
-      code: 0,
-      stderr: expect.stringContaining("went away in bake"),
-    });
-    expect((await readOutput()).release).toMatchObject({ live: "blue", weights: { blue: 100, green: 0 } });
-    expect(await counts()).toEqual(serving("blue"));
+    let struck: string | undefined;
+    const { failures } = await whileRequesting(
+      `${output.url}/api/version`,
+      async () => {
+        const killed = await interrupted(["rollout", `IMAGE=${next}`], / bake +the new colour/, "driver");
+        expect(killed.code).not.toBe(0);
+        struck = await leader();
+        await kubectl(
+          output.kubeconfig,
+          ...["delete", "pod", struck, "--namespace", "twinstack", "--grace-period=0", "--force"],
+        );
+        await until(
+          "the rollout has ended",
+          async () => {
+            const { stdout } = await made("status");
+            return stdout.includes("rollout  ") ? undefined : true;
+          },
+          2 * minute,
+        );
+      },
+      pauseMs,
+    );
+    expect(failures).toEqual([]);
+    expect(await leader()).not.toBe(struck);
+    expect((await readOutput()).release).toMatchObject({ live: "green", weights: { blue: 0, green: 100 } });
+    expect(await counts()).toEqual(serving("green"));
+  },
+  5 * minute,
+);
+
+it(
+  "is taken back by the guard when 2 % of the requests are answered with 5xx",
+  async () => {
+    const bad = await otherImage(repositoryUrl, "--entrypoint", JSON.stringify(answeringWith5xx(50)));
+    const ran = await underRequests("rollout", `IMAGE=${bad}`);
+    expect(exitCode(ran)).toBe(1);
+    expect(ran.stderr).toMatch(
+      /\d+ of \d+ requests (?:of the driver failed|were answered with 5xx), more than 1 %/,
+    );
+    // The old colour alone answers from here on.
+    expect(ran.failures.filter((failure) => failure !== "HTTP 500")).toEqual([]);
+    const after = await whileRequesting(`${output.url}/api/version`, () => delay(2_000), pauseMs);
+    expect(after.failures).toEqual([]);
+    expect((await readOutput()).release).toMatchObject({ live: "green", weights: { blue: 0, green: 100 } });
+    expect(await counts()).toEqual(serving("green"));
   },
   5 * minute,
 );
@@ -193,7 +235,8 @@ it(
 it("tells how each ended", async () => {
   const { stdout } = await made("history");
   expect(stdout.match(/(?:blue|green) → (?:blue|green) {2}\w+/g)).toEqual([
-    "blue → green  rolledBack",
+    "green → blue  rolledBack",
+    "blue → green  promoted",
     "blue → green  failedBeforeTraffic",
     "green → blue  promoted",
     "blue → green  promoted",
