@@ -78,6 +78,11 @@ export const doorways: Readonly<Record<string, Doorway>> = {
       "twenty times up and down with replicas, twenty failovers; takes an hour or more (ROUNDS=… for fewer)",
     load: async () => (await import("./prove-loops.ts")).proveLoops,
   },
+  "prove-rollouts": {
+    summary:
+      "rollouts and switches under load, no request lost; goes on where it stopped (ROLLOUTS=10 SWITCHES=40 RATE=100)",
+    load: async () => (await import("./prove-rollouts.ts")).proveRollouts,
+  },
   "prove-interruptions": {
     summary:
       "up and down with CLI, plugin, region and Ctrl-C each struck in every phase; a quarter of an hour",

@@ -13,7 +13,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join("; ");
 
 /**
- * Security headers for every response, and the colour that served it. Strict-Transport-Security is left to the
+ * Security headers for every response, and the release that served it: its colour, and its image's digest. Strict-Transport-Security is left to the
  * edge, which alone knows whether the visitor came by https.
  */
 export function standardHeaders(release: Release) {
@@ -26,9 +26,15 @@ export function standardHeaders(release: Release) {
     ["X-Content-Type-Options", "nosniff"],
     ["X-Frame-Options", "DENY"],
     ["X-Release-Colour", release.colour],
+    ["X-Release-Digest", digestOf(release)],
   ]);
   return (_request: Request, response: Response, next: NextFunction): void => {
     response.setHeaders(headers);
     next();
   };
+}
+
+/** What is no reference by digest, as on a developer's machine, is named whole. */
+function digestOf({ image }: Release): string {
+  return image.slice(image.indexOf("@") + 1);
 }

@@ -10,6 +10,7 @@ describe("GET /api/version", () => {
       image: "registry/app@sha256:1234",
     });
     expect(response.headers.get("x-release-colour")).toBe("green");
+    expect(response.headers.get("x-release-digest")).toBe("sha256:1234");
     expect(response.headers.get("cache-control")).toBe("no-store");
     await app.stop();
   });
