@@ -21,6 +21,7 @@ const before = z.strictObject({
 const limits = z.strictObject({
   stepSeconds: z.number(),
   bakeSeconds: z.number(),
+  drainMaxSeconds: z.number(),
   errorPercent: z.number(),
   minSamples: z.int(),
   slowerTimes: z.number(),

@@ -14,6 +14,7 @@ import type { World } from "./world.ts";
 export const LIMITS: Limits = {
   stepSeconds: 4,
   bakeSeconds: 8,
+  drainMaxSeconds: 30,
   errorPercent: 1,
   minSamples: 50,
   slowerTimes: 2,
@@ -105,6 +106,8 @@ export class TestWorld implements GuardWorld {
   };
   readonly name: string = "guard-a";
   leads = true;
+  /** Whether a colour answers nothing more once it has no weight. */
+  drains = true;
   hasGuard = true;
   #clock = 0;
   readonly #told = new Map<string, Counters>();
@@ -200,12 +203,13 @@ export class TestWorld implements GuardWorld {
     await delay(1);
   }
 
-  /** In one bucket above the wanted time and one below: 95 % of the requests come out at about that. */
+  /** What each pod of a colour answers: a colour without weight answers nothing more. In one bucket above the wanted time and one below: 95 % of the requests come out at about that. */
   #counters(address: string): readonly (readonly [string, Counters])[] {
-    const served = this.served[address.includes("blue") ? "blue" : "green"];
+    const colour = address.includes("blue") ? "blue" : "green";
+    const served = this.served[colour];
     if (served === undefined) return [];
     const { requests = 0, failed = 0 } = this.#told.get(address) ?? {};
-    const total = requests + served.requests;
+    const total = requests + (this.current[colour] === 0 && this.drains ? 0 : served.requests);
     const buckets = [{ seconds: served.milliseconds / 1000, requests: total }];
     const told = { requests: total, failed: failed + served.failed, buckets };
     this.#told.set(address, told);

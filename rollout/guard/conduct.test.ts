@@ -184,3 +184,26 @@ describe("too few requests to judge by", () => {
     expect(await conducted(HANDED)).toEqual(PROMOTED);
   });
 });
+
+describe("the old colour's pods", () => {
+  const endedAt = async (): Promise<number> => {
+    let at = 0;
+    const { scale } = world.pods;
+    world.pods.scale = (program, colour, replicas) => {
+      if (program === "api" && replicas === 0) at = world.now();
+      return scale(program, colour, replicas);
+    };
+    expect(await conducted({ ...WATCHED, phase: "retire" })).toEqual(PROMOTED);
+    return at;
+  };
+  beforeEach(() => void (world.current = all));
+
+  it("end once they have answered nothing for 2 s", async () => {
+    expect(await endedAt()).toBe(2_000);
+  });
+
+  it("end after drainMaxSeconds at the latest", async () => {
+    world.drains = false;
+    expect(await endedAt()).toBe(LIMITS.drainMaxSeconds * 1000);
+  });
+});

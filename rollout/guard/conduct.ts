@@ -3,6 +3,7 @@ import type { Ended, HeldRecord } from "../held-record.ts";
 import type { Phase } from "../phases.ts";
 import { isWhole, healthyOf } from "../target-health.ts";
 import type { Weights } from "../traffic.ts";
+import { drained } from "./drained.ts";
 import { ForeignWeights, NotLeading, TakeBack } from "./reasons.ts";
 import { watch, type Watched } from "./watch.ts";
 import type { GuardWorld } from "./world.ts";
@@ -50,6 +51,7 @@ async function forward(world: GuardWorld, held: Held): Promise<void> {
     await watch(world, held, enough(isLast ? limits.bakeSeconds : limits.stepSeconds, limits.minSamples));
   }
   await enter(world, held, "retire");
+  await drained(world, from, limits.drainMaxSeconds);
   await idle(world, from, before);
 }
 

@@ -5,6 +5,7 @@ const DEFAULTS = {
   healthSeconds: 180,
   stepSeconds: 20,
   bakeSeconds: 60,
+  drainMaxSeconds: 60,
   errorPercent: 1,
   minSamples: 50,
   slowerTimes: 2,
@@ -40,6 +41,6 @@ refuses([
     "a key that is none",
     ["twinstack:rollout"],
     { bakeMinutes: 5 },
-    "twinstack:rollout.bakeMinutes is 5: no such key, use one of healthSeconds, stepSeconds, bakeSeconds, errorPercent, minSamples, slowerTimes, slowMilliseconds",
+    "twinstack:rollout.bakeMinutes is 5: no such key, use one of healthSeconds, stepSeconds, bakeSeconds, drainMaxSeconds, errorPercent, minSamples, slowerTimes, slowMilliseconds",
   ],
 ]);
