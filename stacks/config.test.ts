@@ -165,7 +165,7 @@ describe("a configuration of the cluster's stack", () => {
   const read = (keys: Readonly<Record<string, unknown>>) =>
     clusterConfig("staging-cluster", "staging", raw({ ...GOOD, ...keys }));
   const INSTEAD =
-    "write the guard's image by digest, <guard.repositoryUrl of the platform's outputs>@sha256:<64 hex digits>, as " +
+    "write the guard's image by digest, <guard.repositoryUrl of the platform's outputs>@sha256:<64 hex digits>, " +
     "`make guard-image` pushed it";
 
   it("is the environment's, and the guard's image", () => {

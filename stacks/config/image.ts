@@ -11,6 +11,6 @@ export const imageSchema = text(
 /** The guard's image, which the cluster's stack runs. */
 export const guardImageSchema = text(
   BY_DIGEST,
-  "write the guard's image by digest, <guard.repositoryUrl of the platform's outputs>@sha256:<64 hex digits>, as " +
+  "write the guard's image by digest, <guard.repositoryUrl of the platform's outputs>@sha256:<64 hex digits>, " +
     "`make guard-image` pushed it",
 );
