@@ -166,7 +166,7 @@ describe("a configuration of the cluster's stack", () => {
     clusterConfig("staging-cluster", "staging", raw({ ...GOOD, ...keys }));
   const INSTEAD =
     "write the guard's image by digest, <guard.repositoryUrl of the platform's outputs>@sha256:<64 hex digits>, " +
-    "`make guard-image` pushed it";
+    "as the push of rollout/guard's image printed it: docs/guides/stacks.md";
 
   it("is the environment's, and the guard's image", () => {
     const { guardImage, ...environment } = read({ "twinstack:guardImage": GUARD_IMAGE });

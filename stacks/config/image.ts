@@ -12,5 +12,5 @@ export const imageSchema = text(
 export const guardImageSchema = text(
   BY_DIGEST,
   "write the guard's image by digest, <guard.repositoryUrl of the platform's outputs>@sha256:<64 hex digits>, " +
-    "`make guard-image` pushed it",
+    "as the push of rollout/guard's image printed it: docs/guides/stacks.md",
 );
