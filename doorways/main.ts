@@ -83,6 +83,10 @@ export const doorways: Readonly<Record<string, Doorway>> = {
       "rollouts and switches under load, no request lost; goes on where it stopped (ROLLOUTS=10 SWITCHES=40 RATE=100)",
     load: async () => (await import("./prove-rollouts.ts")).proveRollouts,
   },
+  "prove-faults": {
+    summary: "one rollout for each thing that may go wrong, under load, and a table (FAULT=<part of a name>)",
+    load: async () => (await import("./prove-faults.ts")).proveFaults,
+  },
   "prove-interruptions": {
     summary:
       "up and down with CLI, plugin, region and Ctrl-C each struck in every phase; a quarter of an hour",

@@ -8,6 +8,7 @@ import { describeRemains, remains } from "../local/region/remains.ts";
 import { settings } from "../local/region/settings.ts";
 import { describeSupervisor, readSupervisorState } from "../local/region/supervisor-state.ts";
 import type { RegionStatus } from "../local/region/protocol.ts";
+import { describeGuard } from "./guard-state.ts";
 import { readOutput } from "./output.ts";
 import { describeRollout, rolloutUnderWay } from "./rollout-record.ts";
 import { existingStacks } from "./stack.ts";
@@ -47,11 +48,14 @@ function withoutRegion(): string {
   return found ? describeRemains(found) : 'nothing is up on this machine; "make up" brings it up';
 }
 
-/** Nothing while no rollout is under way. */
+/** Who moves weights, and what is under way. */
 async function rolloutLines(): Promise<readonly string[]> {
   try {
-    const underWay = await rolloutUnderWay();
-    return underWay ? [`rollout    ${describeRollout(underWay)}`] : [];
+    const [guard, underWay] = await Promise.all([describeGuard(), rolloutUnderWay()]);
+    return [
+      ...(guard === undefined ? [] : [`guard      ${guard}`]),
+      ...(underWay ? [`rollout    ${describeRollout(underWay)}`] : []),
+    ];
   } catch (error) {
     // An API server that does not answer is seen above, with its host.
     return [`rollout    not known: ${(error as Error).message.split("\n")[0] ?? ""}`];
