@@ -135,14 +135,16 @@ export class Walk {
   }
 
   /**
-   * Of these paths, those that an installed package owns, or that its scripts or its list of temporary files name, and apt's own
-   * logs: packages stay after `make down`.
+   * Of these paths, those that an installed package owns, or that its scripts, programs or list of temporary files name: packages
+   * stay after `make down`. adduser's lock and what apt is told of PostgreSQL's packages are written while packages are installed.
    */
   async #packaged(paths: readonly string[]): Promise<readonly string[]> {
     const line =
       'while read -r path; do if dpkg-query -S "$path" >/dev/null 2>&1 || ' +
       'grep -qF "$path" /var/lib/dpkg/info/*.p*inst /var/lib/dpkg/info/*.conffiles /usr/lib/tmpfiles.d/*.conf ' +
-      '/usr/share/postgresql-common/pg_updateaptconfig 2>/dev/null; then echo "$path"; fi; done';
+      "/usr/share/perl5/Debian/AdduserCommon.pm 2>/dev/null || " +
+      // The folder stands there as a variable.
+      'grep -qF "/${path##*/}" /usr/share/postgresql-common/pg_updateaptconfig 2>/dev/null; then echo "$path"; fi; done';
     const input = Buffer.from(paths.map((path) => `${path}\n`).join(""));
     return (await this.#guest.read(line, { deadline: 120, input })).split("\n");
   }
