@@ -32,7 +32,7 @@ afterEach(async () => {
 
 /** A guard beside the driver, as in a cluster. */
 const run = (request: Partial<Request> = {}): Promise<Current> => {
-  guarding = new Guard(world, () => undefined).run(stop.signal, () => undefined);
+  guarding = new Guard(world).run(stop.signal, () => undefined);
   return rollOut(world.forDriver(), { ...REQUEST, ...request }, (event) => told.push(event));
 };
 const ended = async (request: Partial<Request> = {}): Promise<RolloutEnded> => {

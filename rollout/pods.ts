@@ -45,6 +45,11 @@ export function podState({ metadata, status }: V1Pod): PodState {
   };
 }
 
+/** Those that have one: a pod that is being made has none yet. */
+export function addressesOf(pods: readonly Pick<PodState, "address">[]): readonly string[] {
+  return pods.flatMap(({ address }) => (address === undefined ? [] : [address]));
+}
+
 function wasOutOfMemory({ state, lastState }: V1ContainerStatus): boolean {
   return [state, lastState].some((each) => each?.terminated?.reason === "OOMKilled");
 }

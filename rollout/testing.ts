@@ -105,6 +105,8 @@ export class TestWorld implements GuardWorld {
     green: { requests: 20, failed: 0, milliseconds: 10 },
   };
   readonly name: string = "guard-a";
+  readonly lines: string[] = [];
+  readonly log = (_level: string, message: string): void => void this.lines.push(message);
   leads = true;
   /** Whether a colour answers nothing more once it has no weight. */
   drains = true;

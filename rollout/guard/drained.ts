@@ -1,6 +1,6 @@
 import type { Colour } from "../../infra/service/colour.ts";
+import { addressesOf } from "../pods.ts";
 import { tally } from "./tally.ts";
-import { addressesOf } from "./watch.ts";
 import type { GuardWorld } from "./world.ts";
 
 const LOOK_MS = 2_000;

@@ -4,13 +4,11 @@ import { Abandoned } from "./abandoned.ts";
 import { Guard } from "./guard.ts";
 
 let world: TestWorld;
-let log: string[];
 let guard: Guard;
 beforeEach(() => {
   world = new TestWorld();
   world.counts["api-green"] = 3;
-  log = [];
-  guard = new Guard(world, (_level, message) => log.push(message));
+  guard = new Guard(world);
 });
 const left = (current: Current): void => {
   world.records.record = { version: 2, current, history: [] };
@@ -72,7 +70,7 @@ it("knows how fast the old colour was in the last ten minutes", async () => {
   expect(usual).toBeCloseTo(9.5);
 });
 
-it("writes what lasts into its log once, and leaves the record to the next look", async () => {
+it("says what failed, and goes on from the record at the next look", async () => {
   left(HANDED);
   world.failing.setWeights = new Error("no answer");
   const stop = new AbortController();
@@ -82,7 +80,7 @@ it("writes what lasts into its log once, and leaves the record to the next look"
     if (looks === 3) world.failing = {};
     if (world.records.record.current === null) stop.abort();
   });
-  expect(log.filter((line) => line === "no answer")).toHaveLength(1);
+  expect(world.lines.filter((line) => line === "no answer")).toHaveLength(3);
   expect(world.records.record.history).toMatchObject([{ outcome: "promoted" }]);
 });
 

@@ -7,23 +7,17 @@ import type { GuardWorld } from "./world.ts";
 
 const LOOK_MS = 1_000;
 
-/** What the guard writes into its log. */
-export type Log = (level: "info" | "error", message: string) => void;
-
 /**
  * Looks at the record and brings what was handed over to its end; also what a driver left behind. Only the guard that leads does
  * anything.
  */
 export class Guard {
   readonly #world: GuardWorld;
-  readonly #log: Log;
   readonly #abandoned = new Abandoned();
   readonly #usual: Usual;
-  #lastError: string | undefined;
 
-  constructor(world: GuardWorld, log: Log) {
+  constructor(world: GuardWorld) {
     this.#world = world;
-    this.#log = log;
     this.#usual = new Usual(world);
   }
 
@@ -32,9 +26,8 @@ export class Guard {
     while (!signal.aborted) {
       try {
         await this.look();
-        this.#lastError = undefined;
       } catch (error) {
-        if (!signal.aborted) this.#tell(error as Error);
+        if (!signal.aborted) this.#world.log("error", (error as Error).message);
       }
       ticked();
       await this.#world.pause(LOOK_MS).catch(() => undefined);
@@ -56,16 +49,13 @@ export class Guard {
     }
     const change = this.#changeOf(current);
     if (change === undefined) return;
-    const { records, name } = this.#world;
+    const { records, name, log } = this.#world;
     const held = await HeldRecord.adopt(records, seen, name, change);
-    this.#log(
-      "info",
-      `${current.kind} ${current.id} to ${current.to}: ${current.phase}, from ${current.heldBy}`,
-    );
+    log("info", `${current.kind} ${current.id} to ${current.to}: ${current.phase}, from ${current.heldBy}`);
     try {
       const ended = await conduct(this.#world, held);
       await held.finish(ended);
-      this.#log("info", `${current.kind} ${current.id}: ${ended.outcome}, ${ended.reason}`);
+      log("info", `${current.kind} ${current.id}: ${ended.outcome}, ${ended.reason}`);
     } finally {
       await held.release();
     }
@@ -78,11 +68,5 @@ export class Guard {
     }
     if (!this.#abandoned.is(current)) return undefined;
     return { wanted: "rolledBack", why: `its driver went away in ${current.phase}` };
-  }
-
-  /** Once for the same words: what lasts is not written every second. */
-  #tell({ message }: Error): void {
-    if (message !== this.#lastError) this.#log("error", message);
-    this.#lastError = message;
   }
 }

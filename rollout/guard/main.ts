@@ -11,11 +11,12 @@ import {
 import { ConfigMapStore } from "../config-map-store.ts";
 import { KubernetesPods } from "../kubernetes-pods.ts";
 import { Elbv2Traffic } from "../traffic.ts";
-import { Guard, type Log } from "./guard.ts";
+import { Guard } from "./guard.ts";
 import { Health } from "./health.ts";
 import { boundedApis } from "./kubernetes-apis.ts";
 import { KubernetesLease } from "./kubernetes-lease.ts";
 import { Lease, RETRY_MS } from "./lease.ts";
+import { withoutRepeats } from "./log.ts";
 import { readSettings } from "./settings.ts";
 import { podMetrics } from "./signals.ts";
 
@@ -23,11 +24,11 @@ import { podMetrics } from "./signals.ts";
 const CALL_MS = 3_000;
 
 const settings = readSettings(process.env);
-const log: Log = (level, message) => {
-  process.stdout.write(
-    `${JSON.stringify({ time: new Date().toISOString(), level, guard: settings.POD_NAME, message })}\n`,
-  );
-};
+const now = (): number => performance.now();
+const log = withoutRepeats((level, message) => {
+  const line = { time: new Date().toISOString(), level, guard: settings.POD_NAME, message };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}, now);
 
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
@@ -57,16 +58,13 @@ const server = health.listen(settings.HEALTH_PORT);
 
 /** Until the load balancer's API answers once: the role may be newer than the pod. */
 async function untilReady(): Promise<void> {
-  let told: string | undefined;
   while (!stop.signal.aborted) {
     try {
       await traffic.weights();
       health.isReady();
       return;
     } catch (error) {
-      const { message } = error as Error;
-      if (message !== told) log("error", `the traffic rule cannot be read yet: ${message}`);
-      told = message;
+      log("error", `the traffic rule cannot be read yet: ${(error as Error).message}`);
     }
     health.beat();
     await pause(1000).catch(() => undefined);
@@ -75,15 +73,11 @@ async function untilReady(): Promise<void> {
 
 async function elect(): Promise<void> {
   let led = false;
-  let told: string | undefined;
   while (!stop.signal.aborted) {
     try {
       await lease.attempt();
-      told = undefined;
     } catch (error) {
-      const { message } = error as Error;
-      if (message !== told) log("error", `the lease cannot be renewed: ${message}`);
-      told = message;
+      log("error", `the lease cannot be renewed: ${(error as Error).message}`);
     }
     if (lease.isMine !== led) log("info", lease.isMine ? "leads" : "does not lead any more");
     led = lease.isMine;
@@ -92,19 +86,17 @@ async function elect(): Promise<void> {
 }
 
 await untilReady();
-const guard = new Guard(
-  {
-    name: settings.POD_NAME,
-    records: new ConfigMapStore(core, settings.NAMESPACE),
-    pods: new KubernetesPods({ apps, core, autoscaling }, settings.NAMESPACE),
-    traffic,
-    metrics: podMetrics(settings.METRICS_PORT),
-    now: () => performance.now(),
-    mayAct: () => lease.isMine,
-    pause,
-  },
+const guard = new Guard({
+  name: settings.POD_NAME,
+  records: new ConfigMapStore(core, settings.NAMESPACE),
+  pods: new KubernetesPods({ apps, core, autoscaling }, settings.NAMESPACE),
+  traffic,
+  metrics: podMetrics(settings.METRICS_PORT),
+  now,
   log,
-);
+  mayAct: () => lease.isMine,
+  pause,
+});
 await Promise.all([elect(), guard.run(stop.signal, () => health.beat())]);
 await lease
   .giveUp()

@@ -1,5 +1,5 @@
 import type { Colour } from "../../infra/service/colour.ts";
-import { addressesOf } from "./watch.ts";
+import { addressesOf } from "../pods.ts";
 import { tally, type Sample } from "./tally.ts";
 import type { GuardWorld } from "./world.ts";
 

@@ -40,6 +40,7 @@ it("does not count the time in which the API server or the load balancer does no
   await run(6);
   expect(looks).toBe(101);
   expect(world.now()).toBe(202_000);
+  expect(world.lines).toContain("nothing is watched for now: no answer");
 });
 
 it("does not take a record that cannot be written for a reason to go back", async () => {

@@ -1,7 +1,7 @@
 import { sameWeights } from "../colours.ts";
 import type { HeldRecord } from "../held-record.ts";
 import { RolloutEnded } from "../outcome.ts";
-import type { PodState } from "../pods.ts";
+import { addressesOf, type PodState } from "../pods.ts";
 import type { Current } from "../record.ts";
 import type { Target, Weights } from "../traffic.ts";
 import { breach } from "./analysis.ts";
@@ -52,7 +52,7 @@ export async function watch(
     await world.pause(LOOK_MS);
     const sinceMs = world.now() - at;
     at += sinceMs;
-    const look = await answered(() => lookAt(world, held.current));
+    const look = await answered(world, () => lookAt(world, held.current));
     if (look === undefined) continue;
     const written = held.current.weights;
     if (written !== null && !sameWeights(look.rule, written)) throw new ForeignWeights(look.rule, written);
@@ -69,7 +69,7 @@ export async function watch(
       limits,
     );
     if (reason !== undefined) throw new TakeBack(reason);
-    const current = await answered(() => held.change({ seen: sentence(to, requests) }));
+    const current = await answered(world, () => held.change({ seen: sentence(to, requests) }));
     if (current === undefined) continue;
     if (current.wanted === "rolledBack") throw new TakeBack(current.why ?? "taken back by make rollback");
     if (isOver({ seconds: watchedMs / 1000, requests: requests.requests, current })) return;
@@ -77,11 +77,12 @@ export async function watch(
 }
 
 /** Undefined while the answer does not come. What somebody else decided is no missing answer. */
-async function answered<T>(ask: () => Promise<T>): Promise<T | undefined> {
+async function answered<T>({ log }: GuardWorld, ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {
     if (error instanceof RolloutEnded) throw error;
+    log("error", `nothing is watched for now: ${(error as Error).message}`);
     return undefined;
   }
 }
@@ -95,10 +96,6 @@ async function lookAt({ traffic, pods, metrics }: GuardWorld, { from, to }: Curr
   ]);
   const [toSample, fromSample] = await Promise.all([news, olds].map((list) => metrics(addressesOf(list))));
   return { rule, targets, pods: news, now: { to: toSample ?? new Map(), from: fromSample ?? new Map() } };
-}
-
-export function addressesOf(pods: readonly PodState[]): readonly string[] {
-  return pods.flatMap(({ address }) => (address === undefined ? [] : [address]));
 }
 
 /** The other colour in the same time where it has enough requests, else as it was before the shift. */

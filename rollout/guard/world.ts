@@ -1,5 +1,6 @@
 import type { Traffic } from "../traffic.ts";
 import type { Environment } from "../world.ts";
+import type { Log } from "./log.ts";
 import type { ReadSample } from "./signals.ts";
 
 /** What the guard sees and changes. */
@@ -10,6 +11,7 @@ export interface GuardWorld extends Environment {
   readonly mayAct: () => boolean;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  readonly log: Log;
   /** Which guard this is: its pod. */
   readonly name: string;
 }
