@@ -49,12 +49,19 @@ function npmRun(...script: readonly string[]): Promise<unknown> {
   return run("npm", ["run", ...script, "--silent"], { cwd: checkout, env });
 }
 
+let base: Promise<string> | undefined;
+
+/** Made once a process: on a first `make up` two images are built at the same time. */
+function baseImage(): Promise<string> {
+  base ??= ensureBaseImage(node, detail);
+  return base;
+}
+
 /** The local name of a program's image: other sources, another name. Makes the base image where it is not there. */
 export async function imageName(program: Program): Promise<string> {
-  const base = await ensureBaseImage(node, detail);
   const lock = await readFile(join(checkout, "package-lock.json"), "utf8");
   // Debian's packages in the base are of the day it was made on: another base is another image.
-  const hash = await contentHash(program.sources, lock, await imageId(base));
+  const hash = await contentHash(program.sources, lock, await imageId(await baseImage()));
   return `localhost/twinstack/${program.name}:${hash}`;
 }
 
@@ -68,7 +75,7 @@ export async function buildImage(program: Program = APP): Promise<string> {
   const context = await mkdtemp(join(tmpdir(), "twinstack-image-"));
   try {
     await stage(folder, ["package.json", "dist"], context);
-    await bud(context, join(folder, "Dockerfile"), name, { BASE_IMAGE: await ensureBaseImage(node, detail) });
+    await bud(context, join(folder, "Dockerfile"), name, { BASE_IMAGE: await baseImage() });
   } finally {
     await rm(context, { recursive: true, force: true });
   }
