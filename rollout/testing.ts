@@ -1,11 +1,11 @@
 /** A world in memory, for tests: a load balancer, two colours, a record, and a clock that only waiting moves. What happens to it is told in `did`. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Colour } from "../infra/service/colour.ts";
-import type { PodState, Pods, Program } from "./pods.ts";
+import type { PodState, Program } from "./pods.ts";
 import type { Counts } from "./probe-traffic.ts";
 import { EMPTY, type Current, type Limits, type RolloutRecord } from "./record.ts";
 import { Conflict, type RecordStore, type Versioned } from "./record-store.ts";
-import type { Target, Traffic, Weights } from "./traffic.ts";
+import type { Target, Weights } from "./traffic.ts";
 import type { Counters } from "./guard/metrics.ts";
 import type { Sample } from "./guard/tally.ts";
 import type { GuardWorld } from "./guard/world.ts";
@@ -129,15 +129,15 @@ export class TestWorld implements GuardWorld {
   readonly metrics = (addresses: readonly string[]): Promise<Sample> =>
     Promise.resolve(new Map(addresses.flatMap((address) => this.#counters(address))));
 
-  readonly traffic: Traffic = {
-    weights: () => Promise.resolve(this.current),
-    setWeights: (weights) => {
+  readonly traffic = {
+    weights: (): Promise<Weights> => Promise.resolve(this.current),
+    setWeights: (weights: Weights): Promise<void> => {
       if (this.failing.setWeights) return Promise.reject(this.failing.setWeights);
       this.current = weights;
       this.did.push(`weights blue ${weights.blue} green ${weights.green}`);
       return Promise.resolve();
     },
-    targets: (colour) =>
+    targets: (colour: Colour): Promise<readonly Target[]> =>
       Promise.resolve(
         this.#pods("api", colour).map(({ name }): Target => ({
           address: name,
@@ -147,16 +147,18 @@ export class TestWorld implements GuardWorld {
       ),
   };
 
-  readonly pods: Pods = {
-    replicas: (program, colour) => Promise.resolve(this.counts[`${program}-${colour}`]),
-    scale: (program, colour, replicas) => {
+  readonly pods = {
+    replicas: (program: Program, colour: Colour): Promise<number> =>
+      Promise.resolve(this.counts[`${program}-${colour}`]),
+    scale: (program: Program, colour: Colour, replicas: number): Promise<void> => {
       this.counts[`${program}-${colour}`] = replicas;
       this.did.push(`scale ${program}-${colour} ${replicas}`);
       return Promise.resolve();
     },
-    list: (program, colour) => Promise.resolve(this.#pods(program, colour)),
-    minimum: (colour) => Promise.resolve(this.minimums[colour]),
-    setMinimum: (colour, minimum) => {
+    list: (program: Program, colour: Colour): Promise<readonly PodState[]> =>
+      Promise.resolve(this.#pods(program, colour)),
+    minimum: (colour: Colour): Promise<number> => Promise.resolve(this.minimums[colour]),
+    setMinimum: (colour: Colour, minimum: number): Promise<void> => {
       this.minimums[colour] = minimum;
       this.did.push(`minimum ${colour} ${minimum}`);
       return Promise.resolve();

@@ -23,11 +23,12 @@ export class Guard {
 
   /** Until the signal aborts. `ticked` is called after every look: a loop that hangs is seen by its absence. */
   async run(signal: AbortSignal, ticked: () => void): Promise<void> {
-    while (!signal.aborted) {
+    const isStopped = (): boolean => signal.aborted;
+    while (!isStopped()) {
       try {
         await this.look();
       } catch (error) {
-        if (!signal.aborted) this.#world.log("error", (error as Error).message);
+        if (!isStopped()) this.#world.log("error", (error as Error).message);
       }
       ticked();
       await this.#world.pause(LOOK_MS).catch(() => undefined);

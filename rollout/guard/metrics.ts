@@ -28,14 +28,18 @@ export function readCounters(text: string): Counters {
   for (const line of text.split("\n")) {
     const [, labelText = "", valueText] = LINE.exec(line) ?? [];
     if (valueText === undefined) continue;
-    const labels = Object.fromEntries([...labelText.matchAll(LABEL)].map(([, key, value]) => [key, value]));
-    if (labels["route"]?.startsWith(PROBES) === true) continue;
-    const seconds = labels["le"] === "+Inf" ? Number.POSITIVE_INFINITY : Number(labels["le"]);
+    const labels = labelsOf(labelText);
+    if (labels.get("route")?.startsWith(PROBES) === true) continue;
+    const seconds = labels.get("le") === "+Inf" ? Number.POSITIVE_INFINITY : Number(labels.get("le"));
     const requests = Number(valueText);
     sums.set(seconds, (sums.get(seconds) ?? 0) + requests);
-    if (seconds === Number.POSITIVE_INFINITY && labels["status"]?.startsWith("5") === true)
+    if (seconds === Number.POSITIVE_INFINITY && labels.get("status")?.startsWith("5") === true)
       failed += requests;
   }
   const buckets = [...sums].sort(([a], [b]) => a - b).map(([seconds, requests]) => ({ seconds, requests }));
   return { requests: buckets.at(-1)?.requests ?? 0, failed, buckets };
+}
+
+function labelsOf(text: string): ReadonlyMap<string, string> {
+  return new Map([...text.matchAll(LABEL)].map(([, key = "", value = ""]) => [key, value]));
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const event = z.looseObject({ event: z.string(), at: z.number() });
+const event = z.looseObject({ event: z.string(), at: z.number(), text: z.string().optional() });
 
 /** What a rollout told with `JSON=1`, a JSON object a line. Other lines are the engine's. */
 export function eventsOf(stdout: string): readonly z.infer<typeof event>[] {
@@ -23,7 +23,7 @@ export interface Times {
 export function timesOf(stdout: string): Times {
   const events = eventsOf(stdout);
   const weights = events.filter((each) => each.event === "weights").map(({ at }) => at);
-  const decided = events.find((each) => String(each["text"] ?? "").startsWith("is taken back"))?.at;
+  const decided = events.find((each) => each.text?.startsWith("is taken back") === true)?.at;
   const [moved, returned] = [weights[0], weights.at(-1)];
   const between = (from: number | undefined, to: number | undefined): number | undefined =>
     from === undefined || to === undefined ? undefined : to - from;
