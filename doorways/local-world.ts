@@ -89,7 +89,8 @@ async function elbv2(region: string): Promise<ElasticLoadBalancingV2Client> {
     region,
     endpoint: awsEndpoint,
     credentials: keyPair({ dataDir: (part) => join(stateDir(), part) }),
-    requestHandler: { connectionTimeout: 3_000, requestTimeout: 3_000 },
+    // Else a call that takes longer is only warned of.
+    requestHandler: { connectionTimeout: 3_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
   });
 }
 

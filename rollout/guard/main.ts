@@ -46,7 +46,8 @@ const lease = new Lease(new KubernetesLease(api(CoordinationV1Api), settings.NAM
 const traffic = new Elbv2Traffic(
   new ElasticLoadBalancingV2Client({
     region: settings.AWS_REGION,
-    requestHandler: { connectionTimeout: CALL_MS, requestTimeout: CALL_MS },
+    // Else a call that takes longer is only warned of.
+    requestHandler: { connectionTimeout: CALL_MS, requestTimeout: CALL_MS, throwOnRequestTimeout: true },
   }),
   {
     ruleArn: settings.RULE_ARN,
