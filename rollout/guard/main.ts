@@ -46,6 +46,8 @@ const lease = new Lease(new KubernetesLease(api(CoordinationV1Api), settings.NAM
 const traffic = new Elbv2Traffic(
   new ElasticLoadBalancingV2Client({
     region: settings.AWS_REGION,
+    // The next look asks again.
+    maxAttempts: 1,
     // Else a call that takes longer is only warned of.
     requestHandler: { connectionTimeout: CALL_MS, requestTimeout: CALL_MS, throwOnRequestTimeout: true },
   }),
