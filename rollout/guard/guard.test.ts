@@ -58,6 +58,23 @@ it("ends what a driver left behind, without moving a weight", async () => {
   expect(world.did.filter((each) => each.startsWith("weights"))).toEqual([]);
 });
 
+it("gives a driver its time anew after the API server was away: nobody could beat", async () => {
+  jest.useFakeTimers({ now: 0, doNotFake: ["setTimeout", "setImmediate", "nextTick"] });
+  try {
+    left({ ...HANDED, holder: "driver", heldBy: "ada", phase: "scale" });
+    await guard.look();
+    jest.advanceTimersByTime(10_000);
+    const read = jest.spyOn(world.records, "read").mockRejectedValueOnce(new Error("no answer"));
+    await expect(guard.look()).rejects.toThrow("no answer");
+    read.mockRestore();
+    jest.advanceTimersByTime(10_000);
+    await guard.look();
+  } finally {
+    jest.useRealTimers();
+  }
+  expect(world.records.record.current).toMatchObject({ holder: "driver", wanted: "promoted" });
+});
+
 it("knows how fast the old colour was in the last ten minutes", async () => {
   for (let look = 0; look < 70; look += 1) {
     await guard.look();

@@ -1,5 +1,6 @@
 import { HeldRecord } from "../held-record.ts";
 import type { Current } from "../record.ts";
+import type { Versioned } from "../record-store.ts";
 import { Abandoned } from "./abandoned.ts";
 import { conduct } from "./conduct.ts";
 import { Usual } from "./usual.ts";
@@ -41,7 +42,7 @@ export class Guard {
       this.#abandoned.forget();
       return;
     }
-    const seen = await this.#world.records.read();
+    const seen = await this.#read();
     const { current } = seen.record;
     if (current === null) {
       this.#abandoned.forget();
@@ -59,6 +60,16 @@ export class Guard {
       log("info", `${current.kind} ${current.id}: ${ended.outcome}, ${ended.reason}`);
     } finally {
       await held.release();
+    }
+  }
+
+  async #read(): Promise<Versioned> {
+    try {
+      return await this.#world.records.read();
+    } catch (error) {
+      // A driver cannot beat either while the API server is away.
+      this.#abandoned.forget();
+      throw error;
     }
   }
 
