@@ -1,3 +1,4 @@
+import { failTooOften } from "./failure-rate.ts";
 import { RolloutEnded } from "./outcome.ts";
 import { PHASES, waitingFor, type Phase } from "./phases.ts";
 import type { Tell } from "./progress.ts";
@@ -58,12 +59,9 @@ export async function follow(
 }
 
 /** The guard judges by what the pods tell, which misses what never reached a pod. */
-function breach(
-  { sent, failed, firstFailure }: Counts,
-  { errorPercent, minSamples }: Limits,
-): string | undefined {
-  if (sent < minSamples || (100 * failed) / sent <= errorPercent) return undefined;
-  return `${failed} of ${sent} requests of the driver failed, more than ${errorPercent} %: ${firstFailure ?? "no reason is known"}`;
+function breach({ sent, failed, firstFailure }: Counts, limits: Limits): string | undefined {
+  if (!failTooOften(sent, failed, limits)) return undefined;
+  return `${failed} of ${sent} requests of the driver failed, more than ${limits.errorPercent} %: ${firstFailure ?? "no reason is known"}`;
 }
 
 /** Ctrl-C ends this process and nothing else. */

@@ -36,6 +36,8 @@ it("takes back above the error rate, and not at it, nor by a few requests", () =
   expect(seen(served(100, 1))).toBeUndefined();
   expect(seen(served(100, 2))).toBe("2 of 100 requests were answered with 5xx, more than 1 %");
   expect(seen(served(49, 49))).toBeUndefined();
+  expect(seen(served(50, 1))).toBeUndefined();
+  expect(seen(served(50, 2))).toBe("2 of 50 requests were answered with 5xx, more than 1 %");
 });
 
 it("takes back for requests that are several times as slow, and slow at all", () => {

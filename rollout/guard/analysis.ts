@@ -1,4 +1,5 @@
 /** Whether a switch goes on or is taken back. Pure: who measures and who acts is elsewhere. */
+import { failTooOften } from "../failure-rate.ts";
 import type { PodState } from "../pods.ts";
 import type { Limits } from "../record.ts";
 import { healthyOf } from "../target-health.ts";
@@ -34,10 +35,11 @@ export function breach(seen: Seen, baseline: Baseline, limits: Limits): string |
 function ofRequests(
   { requests, failed, milliseconds }: Tally,
   { milliseconds: usual }: Baseline,
-  { minSamples, errorPercent, slowerTimes, slowMilliseconds }: Limits,
+  limits: Limits,
 ): string | undefined {
+  const { minSamples, errorPercent, slowerTimes, slowMilliseconds } = limits;
   if (requests < minSamples) return undefined;
-  if ((100 * failed) / requests > errorPercent) {
+  if (failTooOften(requests, failed, limits)) {
     return `${failed} of ${requests} requests were answered with 5xx, more than ${errorPercent} %`;
   }
   if (milliseconds === undefined || usual === undefined) return undefined;
