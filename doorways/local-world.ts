@@ -3,11 +3,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { AppsV1Api, AutoscalingV2Api, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { load } from "js-yaml";
+import { GUARD_DEPLOYMENT } from "../infra/guard/deployment.ts";
 import { keyPair } from "../local/parts/identity/administrator.ts";
 import { stateDir } from "../local/paths.ts";
 import { callRegion } from "../local/region/client.ts";
 import { KubernetesPods } from "../rollout/kubernetes-pods.ts";
-import { LEASE_NAME } from "../rollout/guard/lease.ts";
 import { ProbeTraffic } from "../rollout/probe-traffic.ts";
 import { ConfigMapStore } from "../rollout/config-map-store.ts";
 import { Elbv2Traffic, type TrafficRule } from "../rollout/traffic.ts";
@@ -60,8 +60,7 @@ export async function localWorld(): Promise<World> {
     pods: new KubernetesPods({ apps, core, autoscaling }, namespace),
     config: rollout,
     guardIsReady: async () => {
-      const name = LEASE_NAME;
-      const found = await apps.readNamespacedDeploymentStatus({ name, namespace });
+      const found = await apps.readNamespacedDeploymentStatus({ name: GUARD_DEPLOYMENT, namespace });
       return (found.status?.readyReplicas ?? 0) > 0;
     },
     probes: () => new ProbeTraffic(url),

@@ -1,3 +1,4 @@
+import { LEASE_NAME } from "../../rollout/guard/lease.ts";
 import { RECORD_NAME } from "../../rollout/record.ts";
 import { makeGuard } from "./testing.ts";
 
@@ -26,7 +27,7 @@ it("has the rights of its work in the releases' namespace, by name wherever a na
   });
   expect(await rules()).toEqual([
     rule("", "configmaps", ["get", "update"], [RECORD_NAME]),
-    rule("coordination.k8s.io", "leases", ["get", "update"], ["twinstack-guard"]),
+    rule("coordination.k8s.io", "leases", ["get", "update"], [LEASE_NAME]),
     rule("coordination.k8s.io", "leases", ["create"]),
     rule("", "pods", ["get", "list"]),
     rule("apps", "deployments/scale", ["get", "patch"], [...APIS, "worker-blue", "worker-green"]),
