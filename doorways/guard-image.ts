@@ -1,4 +1,4 @@
-import { buildImage, GUARD, imageName, pushedDigest, pushImage } from "./image.ts";
+import { buildImage, GUARD, imageName, pushedDigest, pushImage, tagOf } from "./image.ts";
 import { clusterStack, plainOutputs, platformStack, stackExists } from "./stack.ts";
 import { step } from "./say.ts";
 
@@ -19,7 +19,7 @@ export class GuardImage {
   async pushed(): Promise<string> {
     const { repositoryUrl } = (await plainOutputs(platformStack))["guard"] as { repositoryUrl: string };
     const name = await (this.#built ?? imageName(GUARD));
-    const digest = await pushedDigest(repositoryUrl, name.slice(name.lastIndexOf(":") + 1));
+    const digest = await pushedDigest(repositoryUrl, tagOf(name));
     if (digest !== undefined) return `${repositoryUrl}@${digest}`;
     step("guard's image: build and push");
     return pushImage(await (this.#built ?? buildImage(GUARD)), repositoryUrl);

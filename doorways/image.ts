@@ -82,6 +82,9 @@ export async function buildImage(program: Program = APP): Promise<string> {
   return name;
 }
 
+/** The tag of an image's local name: a hash of its sources. */
+export const tagOf = (name: string): string => name.slice(name.lastIndexOf(":") + 1);
+
 /** Pushes a local image to the repository's registry; answers the reference by digest that the cluster pulls. */
 export async function pushImage(name: string, repositoryUrl: string): Promise<string> {
   const slash = repositoryUrl.indexOf("/");
@@ -89,11 +92,10 @@ export async function pushImage(name: string, repositoryUrl: string): Promise<st
   const { addresses } = await callRegion("dns/resolve", { name: registry });
   if (addresses[0] === undefined)
     throw new UserError(`the registry ${registry} has no address: run "make up" again`);
-  const tag = name.slice(name.lastIndexOf(":") + 1);
   const folder = await mkdtemp(join(tmpdir(), "twinstack-push-"));
   try {
     const digestFile = join(folder, "digest");
-    const target = `docker://${PUSH_ADDRESS}/${repository}:${tag}`;
+    const target = `docker://${PUSH_ADDRESS}/${repository}:${tagOf(name)}`;
     const push = ["--tls-verify=false", "--digestfile", digestFile, name, target];
     await buildahIn(registryNamespace(scope()), "push", ...push);
     return `${repositoryUrl}@${(await readFile(digestFile, "utf8")).trim()}`;

@@ -20,8 +20,6 @@ import { eventsOf, timesOf } from "./told.ts";
 const DETECTED = 30;
 const BACK = 5;
 const RATE = 30;
-/** What the guard waits for before it judges by silence. */
-const SILENCE = 40;
 
 /**
  * `make prove-faults [FAULT=<part of a name>]`: one rollout for each thing that may go wrong, under load. Prints a table; fails where one came to
@@ -66,7 +64,7 @@ async function proved(fault: Fault, url: string, repositoryUrl: string): Promise
   );
   const wrong = [
     !fault.exits.includes(ended.code) && `it ended with ${ended.code}, not ${fault.exits.join(" or ")}`,
-    (detected ?? 0) > (fault.name.includes("metrics") ? SILENCE : DETECTED) && "it was found too late",
+    (detected ?? 0) > (fault.foundWithin ?? DETECTED) && "it was found too late",
     (back ?? 0) > BACK && "the weights were back too late",
     fault.dropsNothing && load.failed > 0 && `${load.failed} requests failed`,
     await restless(url),

@@ -21,6 +21,8 @@ export interface Fault {
   readonly exits: readonly number[];
   /** Whether no request at all may fail. */
   readonly dropsNothing: boolean;
+  /** Seconds from the first requests in which it must be found. Default 30, the issue's own. */
+  readonly foundWithin?: number;
 }
 
 const entrypoint =
@@ -40,7 +42,13 @@ export const FAULTS: readonly Fault[] = [
   { name: "requests take 400 ms longer", image: entrypoint(slowed(400)), exits: [1], dropsNothing: true },
   { name: "the app ends itself again and again", image: entrypoint(crashing()), ...TAKEN_BACK },
   { name: "the app takes memory until it is ended", image: entrypoint(growing()), ...TAKEN_BACK },
-  { name: "no pod tells its metrics", image: entrypoint(withoutMetrics()), exits: [1], dropsNothing: true },
+  {
+    name: "no pod tells its metrics",
+    image: entrypoint(withoutMetrics()),
+    exits: [1],
+    dropsNothing: true,
+    foundWithin: 40,
+  },
   { name: "never ready", image: entrypoint(neverReady()), ...NEVER_SERVED },
   {
     name: "the migration fails",
