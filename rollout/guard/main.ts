@@ -98,7 +98,11 @@ const guard = new Guard({
   now,
   log,
   mayAct: () => lease.isMine,
-  pause,
+  // A bake may take an hour: each look in it is a sign of life too.
+  pause: (milliseconds) => {
+    health.beat();
+    return pause(milliseconds);
+  },
 });
 await Promise.all([elect(), guard.run(stop.signal, () => health.beat())]);
 await lease
